@@ -1,0 +1,141 @@
+//! The audit trail: one record per transition, hash-chained per request.
+
+use serde::{Deserialize, Serialize};
+
+use crate::canonical::{self, CanonicalError};
+use crate::digest::Digest;
+use crate::moment::Moment;
+use crate::name::RequestId;
+use crate::status::Status;
+
+/// Who made a transition: a function, or a person through one.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Actor {
+    /// The agents' door.
+    SubmitAction,
+    /// Policy.
+    RiskClassify,
+    /// The one that asks people.
+    RequestApproval,
+    /// The approvers' door.
+    CallbackHandler,
+    /// The executor.
+    ExecuteAction,
+    /// The one that owes.
+    RelayOutbox,
+    /// The operators' door.
+    OperatorDesk,
+}
+
+/// One transition of one request.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct AuditRecord {
+    /// The request.
+    pub request: RequestId,
+    /// The place in the chain, from 0.
+    pub seq: u64,
+    /// The version of the request that this transition made.
+    pub version: u64,
+    /// When, by the writer's clock. Order is by `seq`.
+    pub at: Moment,
+    /// Who.
+    pub actor: Actor,
+    /// The status before; none when the request was opened.
+    pub from: Option<Status>,
+    /// The status after.
+    pub to: Status,
+    /// The action digest.
+    pub digest: Digest,
+    /// Why, in fixed or the operator's words; never an argument or a secret.
+    pub note: Option<String>,
+    /// The hash of the record before, or of the request's id.
+    pub previous: Digest,
+    /// SHA-256 over all of the above.
+    pub hash: Digest,
+}
+
+/// Where the chain of a request ends.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct AuditHead {
+    /// How many records there are.
+    pub count: u64,
+    /// The hash of the last one, or of the request's id.
+    pub hash: Digest,
+}
+
+/// A chain that does not hold.
+#[derive(Debug, thiserror::Error)]
+pub enum ChainError {
+    /// A record is missing, out of place or foreign.
+    #[error("audit record {0} is missing, out of place or of another request")]
+    Broken(u64),
+    /// A record was changed.
+    #[error("audit record {0} was changed: its hash does not match")]
+    Changed(u64),
+    /// The chain is shorter or longer than the request says.
+    #[error("the audit trail does not end where the request says it ends")]
+    Truncated,
+    /// A record cannot be hashed.
+    #[error(transparent)]
+    Canonical(#[from] CanonicalError),
+}
+
+impl AuditHead {
+    /// The head before the first record.
+    #[must_use]
+    pub fn start(request: &RequestId) -> Self {
+        Self {
+            count: 0,
+            hash: Digest::of(request.as_str().as_bytes()),
+        }
+    }
+}
+
+impl AuditRecord {
+    /// The hash this record should have.
+    ///
+    /// # Errors
+    ///
+    /// The record has no canonical form.
+    pub fn expected_hash(&self) -> Result<Digest, CanonicalError> {
+        let zero = Digest::of(b"countersign-audit-v1");
+        canonical::digest(&Self {
+            hash: zero,
+            ..self.clone()
+        })
+    }
+}
+
+/// Checks that the records are one unbroken chain that ends at `head`.
+///
+/// # Errors
+///
+/// The first record that was changed, moved, dropped or brought in from elsewhere. A writer who
+/// can also rewrite the head can rewrite the whole chain: the chain shows accidents and edits, a
+/// second copy shows rewriting.
+pub fn check(
+    request: &RequestId,
+    head: AuditHead,
+    trail: &[AuditRecord],
+) -> Result<(), ChainError> {
+    let mut end = AuditHead::start(request);
+    for record in trail {
+        if record.request != *request || record.seq != end.count || record.previous != end.hash {
+            return Err(ChainError::Broken(end.count));
+        }
+        if record.expected_hash()? != record.hash {
+            return Err(ChainError::Changed(record.seq));
+        }
+        end = AuditHead {
+            count: end.count.saturating_add(1),
+            hash: record.hash,
+        };
+    }
+    if end == head {
+        Ok(())
+    } else {
+        Err(ChainError::Truncated)
+    }
+}

@@ -1,0 +1,268 @@
+//! The evidence check: the only way to an execution permit.
+//!
+//! It trusts nothing that can be written into the table: it counts decisions by their codes, and
+//! asks its own copy of the policy.
+
+use std::collections::BTreeSet;
+
+use crate::action::CanonicalAction;
+use crate::assessment::{Answer, Assessment};
+use crate::decision::{Decision, Verdict};
+use crate::digest::Digest;
+use crate::matching;
+use crate::moment::Moment;
+use crate::name::{ApproverId, Group};
+use crate::permit::ExecutionPermit;
+use crate::ports::{MacKey, Unavailable, VerifyMac};
+use crate::request::ApprovalRequest;
+use crate::requester::Person;
+use crate::requirement::{self, Requirement};
+
+/// Who belongs where, by the executor's own roster.
+pub trait Roster {
+    /// Whether the person was in the group at that time.
+    fn belongs(&self, who: &ApproverId, group: &Group, at: Moment) -> bool;
+    /// Whether the person is, or is claimed to be, the one the agent acts for.
+    fn is_requester(&self, who: &ApproverId, person: &Person) -> bool;
+}
+
+/// The executor's own catalogue entry of the tool.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Terms {
+    /// The digest of the entry.
+    pub entry: Digest,
+    /// Where the tool runs.
+    pub target: String,
+    /// Whether it may be called again with the same key.
+    pub idempotent: bool,
+}
+
+/// Why there is no permit.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum Refusal {
+    /// The sealed bytes are not the action whose digest the request carries.
+    #[error("the sealed action is not the one that was asked for")]
+    Tampered,
+    /// A decision without both codes, or of another request or action.
+    #[error("a decision is not genuine")]
+    Forged,
+    /// The catalogue entry changed since the ask.
+    #[error("the tool changed since it was asked for")]
+    ToolChanged,
+    /// The executor's policy refuses.
+    #[error("the policy in force refuses it")]
+    PolicyRefuses,
+    /// Somebody who may decide said no.
+    #[error("it was rejected")]
+    Rejected,
+    /// The approvals do not fill the requirements.
+    #[error("the approvals in evidence do not fill what the policy in force requires")]
+    Unmet,
+}
+
+/// The canonical action of a request, opened and proven to be the one the request carries.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Opened {
+    action: CanonicalAction,
+    digest: Digest,
+}
+
+impl Opened {
+    /// Reads the bytes that were sealed in `request`.
+    ///
+    /// # Errors
+    ///
+    /// They are not the action of this request in this stack.
+    pub fn read(bytes: &[u8], request: &ApprovalRequest, stack: &str) -> Result<Self, Refusal> {
+        let action = CanonicalAction::decode(bytes).map_err(|_| Refusal::Tampered)?;
+        let digest = Digest::of(bytes);
+        let same = digest == request.digest
+            && action.request == request.id
+            && action.tool == request.tool
+            && action.stack == stack;
+        if same {
+            Ok(Self { action, digest })
+        } else {
+            Err(Refusal::Tampered)
+        }
+    }
+
+    /// The action.
+    #[must_use]
+    pub fn action(&self) -> &CanonicalAction {
+        &self.action
+    }
+}
+
+/// A decision whose codes hold, for this action.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct VerifiedDecision {
+    approver: ApproverId,
+    verdict: Verdict,
+    decided_at: Moment,
+}
+
+/// Checks both codes of a decision, and that it is about this action.
+///
+/// # Errors
+///
+/// The keys do not answer. A decision that is not genuine is a [`Refusal`].
+pub async fn verify(
+    decision: &Decision,
+    opened: &Opened,
+    keys: &impl VerifyMac,
+) -> Result<Result<VerifiedDecision, Refusal>, Unavailable> {
+    let Decision {
+        link,
+        link_mac,
+        verdict,
+        decided_at,
+        key,
+        mac,
+        ..
+    } = decision;
+    let here = link.stack == opened.action.stack
+        && link.request == opened.action.request
+        && link.digest == opened.digest
+        && *decided_at >= opened.action.asked_at
+        && *decided_at < link.hard_limit;
+    let (Ok(link_message), Ok(message)) = (link.message(), decision.message()) else {
+        return Ok(Err(Refusal::Forged));
+    };
+    let genuine = here
+        && keys
+            .verify(MacKey::Link, &link.key, &link_message, link_mac)
+            .await?
+        && keys.verify(MacKey::Decision, key, &message, mac).await?;
+    if !genuine {
+        return Ok(Err(Refusal::Forged));
+    }
+    let (approver, verdict, decided_at) = (link.approver.clone(), *verdict, *decided_at);
+    Ok(Ok(VerifiedDecision {
+        approver,
+        verdict,
+        decided_at,
+    }))
+}
+
+/// All that a permit rests on.
+#[derive(Debug)]
+pub struct Evidence<'a, R> {
+    /// The request, as stored.
+    pub request: &'a ApprovalRequest,
+    /// What it carries, opened.
+    pub opened: Opened,
+    /// The decisions whose codes hold.
+    pub decisions: Vec<VerifiedDecision>,
+    /// The answer of the executor's own policy.
+    pub assessment: &'a Assessment,
+    /// The executor's own catalogue entry.
+    pub terms: Terms,
+    /// The executor's own roster.
+    pub roster: &'a R,
+}
+
+/// Weighs the evidence.
+///
+/// # Errors
+///
+/// The first reason why it does not carry an execution.
+///
+/// # Security
+///
+/// The status of the request is not looked at: whoever can write it could otherwise approve. What
+/// counts is that the policy in force, merged with what was required when it was asked, is
+/// satisfied by decisions that carry both codes.
+pub fn authorize<R: Roster>(evidence: Evidence<'_, R>) -> Result<ExecutionPermit, Refusal> {
+    let Evidence {
+        request,
+        opened,
+        decisions,
+        assessment,
+        terms,
+        roster,
+    } = evidence;
+    let Opened { action, digest } = opened;
+    if digest != request.digest {
+        return Err(Refusal::Tampered);
+    }
+    if action.entry != terms.entry {
+        return Err(Refusal::ToolChanged);
+    }
+    if assessment.answer == Answer::Refused {
+        return Err(Refusal::PolicyRefuses);
+    }
+    let recorded = request
+        .assessment
+        .iter()
+        .flat_map(|a| a.requirements.iter().cloned());
+    let required = requirement::merge(recorded.chain(assessment.requirements.iter().cloned()));
+    let asked = assessment.answer == Answer::Pending
+        || request
+            .assessment
+            .as_ref()
+            .is_some_and(|a| a.answer == Answer::Pending);
+    if asked && required.is_empty() {
+        return Err(Refusal::Unmet);
+    }
+    let voices = voices(
+        &required,
+        &decisions,
+        &action.requester.person,
+        roster,
+        request.decide_by,
+    );
+    if voices
+        .iter()
+        .any(|(_, verdict, _)| *verdict == Verdict::Reject)
+    {
+        return Err(Refusal::Rejected);
+    }
+    let approvals: Vec<_> = voices
+        .into_iter()
+        .map(|(who, _, groups)| (who, groups))
+        .collect();
+    if !matching::satisfied(&required, &approvals) {
+        return Err(Refusal::Unmet);
+    }
+    Ok(ExecutionPermit {
+        request: action.request,
+        digest,
+        tool: action.tool,
+        target: terms.target,
+        idempotent: terms.idempotent,
+        arguments: action.arguments,
+        requester: action.requester,
+    })
+}
+
+/// The decisions that count: in time, by members of a required group, never by the requester.
+fn voices<R: Roster>(
+    required: &[Requirement],
+    decisions: &[VerifiedDecision],
+    requester: &Person,
+    roster: &R,
+    decide_by: Option<Moment>,
+) -> Vec<(ApproverId, Verdict, BTreeSet<Group>)> {
+    decisions
+        .iter()
+        .filter(|decision| decide_by.is_some_and(|by| decision.decided_at < by))
+        .filter(|decision| !roster.is_requester(&decision.approver, requester))
+        .map(
+            |VerifiedDecision {
+                 approver,
+                 verdict,
+                 decided_at,
+             }| {
+                let groups = required.iter().map(|r| &r.group);
+                let member = |group: &&Group| roster.belongs(approver, group, *decided_at);
+                (
+                    approver.clone(),
+                    *verdict,
+                    groups.filter(member).cloned().collect(),
+                )
+            },
+        )
+        .filter(|(_, _, groups): &(_, _, BTreeSet<Group>)| !groups.is_empty())
+        .collect()
+}

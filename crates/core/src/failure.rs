@@ -1,0 +1,51 @@
+//! How a step of the workflow fails: the names the state machine matches on.
+
+use crate::ports::BoxError;
+
+/// A failure of a workflow step. A refusal is no failure: it is a status.
+#[derive(Debug, thiserror::Error)]
+pub enum HandlerError {
+    /// The event is not what the state machine sends.
+    #[error("the event is not what the state machine sends: {0}")]
+    BadInput(String),
+    /// Another executor holds the claim and may still be at work.
+    #[error("another attempt holds the claim of this request")]
+    ClaimHeld,
+    /// Somebody else wrote first.
+    #[error("the request changed meanwhile")]
+    Conflict,
+    /// A service did not answer.
+    #[error("a service this step needs is unavailable")]
+    Unavailable(#[source] BoxError),
+    /// The target gave no answer, and asking again with the same key is safe.
+    #[error("the target did not answer")]
+    Unanswered,
+    /// The record is missing, or written in a way this code does not know.
+    #[error("the record cannot be read: {0}")]
+    Unreadable(&'static str),
+}
+
+impl HandlerError {
+    /// Every name, for the contract with the state machine.
+    pub const NAMES: [&'static str; 6] = [
+        "Approval.BadInput",
+        "Approval.ClaimHeld",
+        "Approval.Conflict",
+        "Approval.Unavailable",
+        "Approval.Unanswered",
+        "Approval.Unreadable",
+    ];
+
+    /// The name the state machine matches in `ErrorEquals`.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::BadInput(_) => "Approval.BadInput",
+            Self::ClaimHeld => "Approval.ClaimHeld",
+            Self::Conflict => "Approval.Conflict",
+            Self::Unavailable(_) => "Approval.Unavailable",
+            Self::Unanswered => "Approval.Unanswered",
+            Self::Unreadable(_) => "Approval.Unreadable",
+        }
+    }
+}

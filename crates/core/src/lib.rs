@@ -1,0 +1,48 @@
+//! The rules of Countersign: which action may run, on whose word, and how often.
+//!
+//! Everything here is pure: no I/O, clock, environment or randomness. Time, ids and keys come in
+//! through [`ports`]; handlers persist what these functions return. When a rule is unsure, it
+//! refuses.
+//!
+//! # Layout
+//!
+//! - [`strict`], [`canonical`], [`action`], [`digest`]: from untrusted bytes to one sealed meaning
+//! - [`risk`], [`requirement`], [`matching`], [`assessment`]: what policy answered and who must agree
+//! - [`status`], [`request`], [`lifecycle`], [`due`], [`audit`]: the record, its one transition table, its trail
+//! - [`link`], [`decision`], [`evidence`], [`permit`]: what a person said, and the proof that lets run
+//! - [`claim`], [`outcome`], [`freeze`]: at most once, and what became of it
+//! - [`reference`], [`repeat`]: the agent's handle, and when the same ask is the same request
+//! - [`commit`], [`ports`], [`step`], [`failure`]: what is written together, by whom, and how
+//!   handlers are called and fail
+
+pub mod action;
+pub mod assessment;
+pub mod audit;
+pub mod canonical;
+pub mod claim;
+pub mod commit;
+pub mod decision;
+pub mod digest;
+pub mod due;
+pub mod evidence;
+pub mod failure;
+pub mod freeze;
+pub mod lifecycle;
+pub mod link;
+pub mod matching;
+pub mod moment;
+pub mod name;
+pub mod outcome;
+pub mod permit;
+pub mod ports;
+pub mod reference;
+pub mod repeat;
+pub mod request;
+pub mod requester;
+pub mod requirement;
+pub mod risk;
+pub mod sealed;
+pub mod status;
+pub mod step;
+pub mod strict;
+pub mod task;

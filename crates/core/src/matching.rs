@@ -1,0 +1,69 @@
+//! Which distinct people fill which requirement: a bipartite matching.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::name::{ApproverId, Group};
+use crate::requirement::Requirement;
+
+/// Tells whether distinct people can fill every slot of the requirements.
+///
+/// A requirement with quorum *n* has *n* slots. A person fills at most one slot, also when they
+/// are in several groups or appear several times. The order of arrival does not matter.
+#[must_use]
+pub fn satisfied(
+    requirements: &[Requirement],
+    candidates: &[(ApproverId, BTreeSet<Group>)],
+) -> bool {
+    // INVARIANT: one entry per person, so nobody is counted twice.
+    let people: BTreeMap<&ApproverId, BTreeSet<&Group>> =
+        candidates
+            .iter()
+            .fold(BTreeMap::new(), |mut people, (person, groups)| {
+                people.entry(person).or_default().extend(groups);
+                people
+            });
+    let wanted: u64 = requirements.iter().map(|r| u64::from(r.quorum)).sum();
+    if wanted > people.len() as u64 {
+        return false;
+    }
+    let slots: Vec<&Group> = requirements
+        .iter()
+        .flat_map(|r| std::iter::repeat_n(&r.group, r.quorum as usize))
+        .collect();
+    let mut filled = BTreeMap::<usize, &ApproverId>::new();
+    for person in people.keys() {
+        place(person, &slots, &people, &mut filled, &mut BTreeSet::new());
+    }
+    filled.len() == slots.len()
+}
+
+/// Gives the person a slot, moving others to another of their slots where needed (Kuhn's
+/// augmenting path).
+fn place<'a>(
+    person: &'a ApproverId,
+    slots: &[&Group],
+    people: &BTreeMap<&'a ApproverId, BTreeSet<&Group>>,
+    filled: &mut BTreeMap<usize, &'a ApproverId>,
+    tried: &mut BTreeSet<usize>,
+) -> bool {
+    let Some(groups) = people.get(person) else {
+        return false;
+    };
+    for (slot, group) in slots.iter().enumerate() {
+        if !groups.contains(*group) || !tried.insert(slot) {
+            continue;
+        }
+        let free = match filled.get(&slot).copied() {
+            None => true,
+            Some(holder) => place(holder, slots, people, filled, tried),
+        };
+        if free {
+            filled.insert(slot, person);
+            return true;
+        }
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests;

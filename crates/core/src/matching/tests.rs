@@ -1,0 +1,104 @@
+use proptest::prelude::*;
+
+use super::*;
+
+fn group(name: &str) -> Group {
+    Group::parse(name).unwrap()
+}
+
+fn need(name: &str, quorum: u32) -> Requirement {
+    Requirement {
+        group: group(name),
+        quorum,
+    }
+}
+
+fn person(id: &str, groups: &[&str]) -> (ApproverId, BTreeSet<Group>) {
+    (
+        ApproverId::parse(id).unwrap(),
+        groups.iter().map(|g| group(g)).collect(),
+    )
+}
+
+#[test]
+fn a_person_in_two_groups_fills_one_slot() {
+    let needs = [need("billing", 1), need("compliance", 1)];
+    assert!(!satisfied(
+        &needs,
+        &[person("ana", &["billing", "compliance"])]
+    ));
+    assert!(satisfied(
+        &needs,
+        &[
+            person("ana", &["billing", "compliance"]),
+            person("bo", &["billing"])
+        ]
+    ));
+}
+
+#[test]
+fn people_are_moved_so_that_an_awkward_order_still_fits() {
+    let needs = [need("billing", 2), need("compliance", 1)];
+    let all = [
+        person("a", &["billing", "compliance"]),
+        person("b", &["billing"]),
+        person("c", &["billing"]),
+    ];
+    assert!(satisfied(&needs, &all));
+}
+
+#[test]
+fn h03_one_person_listed_twice_counts_once() {
+    let twice = [person("ana", &["billing"]), person("ana", &["billing"])];
+    assert!(!satisfied(&[need("billing", 2)], &twice));
+}
+
+#[test]
+fn nothing_required_is_satisfied_by_nobody() {
+    assert!(satisfied(&[], &[]));
+}
+
+#[test]
+fn an_absurd_quorum_is_refused_at_once() {
+    assert!(!satisfied(
+        &[need("billing", u32::MAX)],
+        &[person("ana", &["billing"])]
+    ));
+}
+
+/// Tries every assignment of people to slots.
+fn by_hand(slots: &[Group], people: &[(ApproverId, BTreeSet<Group>)]) -> bool {
+    let Some((slot, rest)) = slots.split_first() else {
+        return true;
+    };
+    (0..people.len()).any(|at| {
+        let mut others = people.to_vec();
+        let (_, groups) = others.remove(at);
+        groups.contains(slot) && by_hand(rest, &others)
+    })
+}
+
+proptest! {
+    #[test]
+    fn proptest_agrees_with_trying_every_assignment(
+        quorums in prop::collection::vec(0_u32..3, 3),
+        members in prop::collection::vec(prop::collection::btree_set(0_usize..3, 0..3), 0..6),
+    ) {
+        let names = ["g0", "g1", "g2"];
+        let needs: Vec<_> =
+            quorums.iter().zip(names).filter(|(q, _)| **q > 0).map(|(q, g)| need(g, *q)).collect();
+        let people: Vec<_> = members
+            .iter()
+            .enumerate()
+            .map(|(n, of)| {
+                let of: Vec<_> = of.iter().map(|g| names[*g]).collect();
+                person(&format!("p{n}"), &of)
+            })
+            .collect();
+        let slots: Vec<_> = needs
+            .iter()
+            .flat_map(|r| std::iter::repeat_n(r.group.clone(), r.quorum as usize))
+            .collect();
+        prop_assert_eq!(satisfied(&needs, &people), by_hand(&slots, &people));
+    }
+}

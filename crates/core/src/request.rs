@@ -1,0 +1,63 @@
+//! The approval request: the one record all functions agree on.
+
+use serde::{Deserialize, Serialize};
+
+use crate::assessment::Assessment;
+use crate::audit::AuditHead;
+use crate::digest::Digest;
+use crate::moment::Moment;
+use crate::name::{RequestId, ToolName};
+use crate::requester::Requester;
+use crate::sealed::Sealed;
+use crate::status::Status;
+use crate::task::Wait;
+
+/// The record version this code reads and writes. Others are left alone.
+pub const SCHEMA: u32 = 1;
+
+/// An agent's ask, from submission to its end. What runs is in [`action`](Self::action), sealed.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+pub struct ApprovalRequest {
+    /// The record version, [`SCHEMA`].
+    pub schema: u32,
+    /// The id.
+    pub id: RequestId,
+    /// Rises by one with every write; each write is conditional on it.
+    pub version: u64,
+    /// Where it stands.
+    pub status: Status,
+    /// The tool.
+    pub tool: ToolName,
+    /// Who asked.
+    pub requester: Requester,
+    /// The action digest.
+    pub digest: Digest,
+    /// Whether the catalogue says that the tool may be called again with the same key.
+    pub idempotent: bool,
+    /// When it was asked.
+    pub asked_at: Moment,
+    /// When this version was written.
+    pub changed_at: Moment,
+    /// No deadline is ever moved beyond this instant.
+    pub hard_limit: Moment,
+    /// What policy answered.
+    pub assessment: Option<Assessment>,
+    /// When waiting ends: no decision counts from this instant on.
+    pub decide_by: Option<Moment>,
+    /// When running ends: no claim is made from this instant on.
+    pub run_by: Option<Moment>,
+    /// Until when the present claim holds.
+    pub claimed_until: Option<Moment>,
+    /// The newest wait of its workflow execution.
+    pub wait: Option<Wait>,
+    /// Why it ended as it did, in fixed or the operator's words.
+    pub reason: Option<String>,
+    /// The canonical action, sealed.
+    pub action: Sealed,
+    /// What approvers and operators may see of it, sealed.
+    pub display: Sealed,
+    /// What the target answered, sealed.
+    pub result: Option<Sealed>,
+    /// Where its audit trail ends.
+    pub audit: AuditHead,
+}

@@ -1,0 +1,64 @@
+//! What the state machine sends its steps, and what they answer.
+
+use serde::{Deserialize, Serialize};
+
+use crate::failure::HandlerError;
+use crate::name::RequestId;
+use crate::status::Status;
+use crate::task::TaskToken;
+
+/// What every step gets: only the request's id. Everything else is read from the record, so a
+/// forged input can steer nothing.
+#[derive(Debug, Deserialize)]
+pub struct StepInput {
+    /// The request.
+    pub request_id: RequestId,
+    /// The task token, where the workflow execution waits.
+    pub task_token: Option<TaskToken>,
+}
+
+/// What every step answers, and what ends a wait. The state machine routes on it; nothing else
+/// trusts it.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+pub struct StepAnswer {
+    /// The request.
+    pub request_id: RequestId,
+    /// Where it stands.
+    pub status: Status,
+}
+
+impl StepInput {
+    /// Reads a step's event.
+    ///
+    /// # Errors
+    ///
+    /// [`HandlerError::BadInput`]: the event is not what the state machine sends.
+    pub fn read(event: &str) -> Result<Self, HandlerError> {
+        serde_json::from_str(event).map_err(|error| HandlerError::BadInput(error.to_string()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn g21_anything_but_the_id_is_left_unread() {
+        let event = r#"{"request_id":"r1","status":"approved","tier":"low"}"#;
+        assert_eq!(StepInput::read(event).unwrap().request_id.as_str(), "r1");
+        assert!(matches!(
+            StepInput::read("{}"),
+            Err(HandlerError::BadInput(_))
+        ));
+        assert!(matches!(
+            StepInput::read(r#"{"request_id":"a b"}"#),
+            Err(HandlerError::BadInput(_))
+        ));
+    }
+
+    #[test]
+    fn l20_a_task_token_shows_in_no_debug_output() {
+        let input = StepInput::read(r#"{"request_id":"r1","task_token":"secret"}"#).unwrap();
+        assert!(!format!("{input:?}").contains("secret"));
+    }
+}
