@@ -1,6 +1,8 @@
 //! How a step of the workflow fails: the names the state machine matches on.
 
-use crate::ports::BoxError;
+use crate::commit::CommitError;
+use crate::lifecycle::LifecycleError;
+use crate::ports::{BoxError, Unavailable};
 
 /// A failure of a workflow step. A refusal is no failure: it is a status.
 #[derive(Debug, thiserror::Error)]
@@ -47,5 +49,31 @@ impl HandlerError {
             Self::Unanswered => "Approval.Unanswered",
             Self::Unreadable(_) => "Approval.Unreadable",
         }
+    }
+}
+
+impl From<Unavailable> for HandlerError {
+    fn from(Unavailable(cause): Unavailable) -> Self {
+        Self::Unavailable(cause)
+    }
+}
+
+impl From<CommitError> for HandlerError {
+    fn from(error: CommitError) -> Self {
+        match error {
+            CommitError::Conflict => Self::Conflict,
+            CommitError::Claimed => Self::ClaimHeld,
+            CommitError::Unavailable(cause) => Self::Unavailable(cause),
+            // Each is an answer where it can happen; elsewhere the write is tried again.
+            CommitError::AskTaken(_) | CommitError::Frozen => Self::Conflict,
+        }
+    }
+}
+
+/// The handler looked before it leapt, so an illegal transition means that what it saw has
+/// changed: it is tried again on what is there by then.
+impl From<LifecycleError> for HandlerError {
+    fn from(error: LifecycleError) -> Self {
+        Self::Unavailable(error.into())
     }
 }

@@ -1,5 +1,7 @@
 //! Who asks: the agent, and the person it acts for.
 
+use std::str::FromStr;
+
 use serde::{Deserialize, Serialize};
 
 /// The kind of caller, known from which function was invoked, never from the event.
@@ -23,6 +25,22 @@ impl Caller {
             Self::Gateway => "gateway",
             Self::Direct => "direct",
         }
+    }
+}
+
+/// The text names no kind of caller.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("not a kind of caller: use `bedrock`, `gateway` or `direct`")]
+pub struct CallerError;
+
+impl FromStr for Caller {
+    type Err = CallerError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        [Self::Bedrock, Self::Gateway, Self::Direct]
+            .into_iter()
+            .find(|caller| caller.as_str() == text)
+            .ok_or(CallerError)
     }
 }
 

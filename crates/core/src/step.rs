@@ -38,6 +38,17 @@ impl StepInput {
     }
 }
 
+impl StepAnswer {
+    /// Writes the answer.
+    ///
+    /// # Errors
+    ///
+    /// Never for an answer made of an id and a status; the type says what writing JSON says.
+    pub fn write(&self) -> Result<serde_json::Value, HandlerError> {
+        serde_json::to_value(self).map_err(|error| HandlerError::Unavailable(error.into()))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
