@@ -1,0 +1,149 @@
+//! What a rule says besides its Cedar: `@id`, `@tier`, `@reason`, and whom a `forbid` asks.
+
+use approval_core::name::{Group, RuleId};
+use approval_core::requirement::Requirement;
+use approval_core::risk::RiskTier;
+use cedar_policy::{Effect, Policy};
+use jiff::SignedDuration;
+
+use crate::duration;
+
+/// The annotations of one rule.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) struct Rule {
+    /// Its id.
+    pub(crate) id: RuleId,
+    /// The tier it states.
+    pub(crate) tier: Option<RiskTier>,
+    /// Why it is there, for the agent and the approvers.
+    pub(crate) reason: Option<String>,
+    /// Whom it asks. Such a `forbid` asks people where it would have refused.
+    pub(crate) ask: Option<Ask>,
+}
+
+/// Whom a rule asks, and for how long.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) struct Ask {
+    /// Who must agree.
+    pub(crate) requirement: Requirement,
+    /// How long they have.
+    pub(crate) decide_within: Option<SignedDuration>,
+}
+
+const KNOWN: [&str; 6] = ["id", "ask", "quorum", "tier", "decide_within", "reason"];
+
+impl Rule {
+    /// Reads the annotations of a policy, or tells everything that is wrong with them.
+    pub(super) fn read(policy: &Policy) -> Result<Self, Vec<String>> {
+        let mut faults = Vec::new();
+        for (name, _) in policy
+            .annotations()
+            .filter(|(name, _)| !KNOWN.contains(name))
+        {
+            faults.push(format!(
+                "the annotation `@{name}` is unknown: use @id, @ask, @quorum, @tier, \
+                 @decide_within or @reason"
+            ));
+        }
+        let mut keep = |why: String| faults.push(why);
+        let id = id(policy).map_err(&mut keep);
+        let tier = optional(policy, "tier", tier).map_err(&mut keep);
+        let reason = optional(policy, "reason", reason).map_err(&mut keep);
+        let ask = ask(policy).map_err(|whys| whys.into_iter().for_each(&mut keep));
+        match (id, tier, reason, ask) {
+            (Ok(id), Ok(tier), Ok(reason), Ok(ask)) if faults.is_empty() => Ok(Self {
+                id,
+                tier,
+                reason,
+                ask,
+            }),
+            _ => Err(faults),
+        }
+    }
+}
+
+fn id(policy: &Policy) -> Result<RuleId, String> {
+    let Some(text) = policy.annotation("id") else {
+        return Err("the rule has no name: add `@id(\"...\")`".to_owned());
+    };
+    RuleId::parse(text).map_err(|why| format!("`@id`: {why}"))
+}
+
+fn ask(policy: &Policy) -> Result<Option<Ask>, Vec<String>> {
+    let mut faults = Vec::new();
+    let mut keep = |why: String| faults.push(why);
+    let group = optional(policy, "ask", group).map_err(&mut keep);
+    let quorum = optional(policy, "quorum", quorum).map_err(&mut keep);
+    let within = optional(policy, "decide_within", within).map_err(&mut keep);
+    let (Ok(group), Ok(quorum), Ok(decide_within)) = (group, quorum, within) else {
+        return Err(faults);
+    };
+    let Some(group) = group else {
+        return if quorum.is_none() && decide_within.is_none() {
+            Ok(None)
+        } else {
+            Err(vec![
+                "`@quorum` and `@decide_within` belong to an `@ask`: add it".to_owned(),
+            ])
+        };
+    };
+    if policy.effect() == Effect::Permit {
+        return Err(vec![
+            "`@ask` on a `permit` would ask nobody, since another permit may hold as well: write a \
+             `forbid` with the same condition"
+                .to_owned(),
+        ]);
+    }
+    let requirement = Requirement {
+        group,
+        quorum: quorum.unwrap_or(1),
+    };
+    Ok(Some(Ask {
+        requirement,
+        decide_within,
+    }))
+}
+
+fn optional<T>(
+    policy: &Policy,
+    name: &str,
+    read: impl Fn(&str) -> Result<T, String>,
+) -> Result<Option<T>, String> {
+    policy
+        .annotation(name)
+        .map(read)
+        .transpose()
+        .map_err(|why| format!("`@{name}`: {why}"))
+}
+
+fn tier(text: &str) -> Result<RiskTier, String> {
+    text.parse()
+        .map_err(|why: approval_core::risk::RiskTierError| why.to_string())
+}
+
+fn reason(text: &str) -> Result<String, String> {
+    if text.trim().is_empty() || text.chars().count() > 200 || text.contains(char::is_control) {
+        return Err("say why in one line of at most 200 characters".to_owned());
+    }
+    Ok(text.to_owned())
+}
+
+fn group(text: &str) -> Result<Group, String> {
+    Group::parse(text).map_err(|why| why.to_string())
+}
+
+fn quorum(text: &str) -> Result<u32, String> {
+    let digits = text.bytes().all(|byte| byte.is_ascii_digit()) && !text.starts_with('0');
+    match text.parse() {
+        Ok(quorum) if digits && (1..=100).contains(&quorum) => Ok(quorum),
+        _ => Err("not a number of people: write `@quorum(\"1\")` to `@quorum(\"100\")`".to_owned()),
+    }
+}
+
+fn within(text: &str) -> Result<SignedDuration, String> {
+    match duration::parse(text) {
+        Ok(read) if read.is_zero() => Err("a duration of zero: write at least `PT1M`".to_owned()),
+        Ok(read) => Ok(read),
+        Err(why) => Err(why.to_string()),
+    }
+}
