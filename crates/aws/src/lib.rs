@@ -1,1 +1,26 @@
-//! placeholder
+//! The ports on AWS: one DynamoDB table, KMS keys, Step Functions, Lambda targets.
+//!
+//! Adapters translate and nothing else: no rule is decided here. What AWS sends or is sent never
+//! reaches a log or an error; failures name the call and the service's error code.
+//!
+//! # Layout
+//!
+//! - [`environment`], [`runtime`], [`system`]: configuration, the Lambda entry point, time and randomness
+//! - [`store`]: requests, decisions, audit trails, references and what is due, in one table
+//! - [`keys`]: sealing, keyed hashes and authentication codes
+//! - [`workflow`]: starting, watching and resuming workflow executions
+//! - [`perform`]: calling the target
+
+pub mod environment;
+pub mod keys;
+pub mod perform;
+pub mod runtime;
+pub mod store;
+pub mod system;
+pub mod workflow;
+
+mod call;
+#[cfg(test)]
+mod fixture;
+#[cfg(test)]
+mod replay;

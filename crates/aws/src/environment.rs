@@ -1,0 +1,132 @@
+//! Configuration: environment variables, and how AWS is called.
+
+use std::env;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use aws_config::retry::RetryConfig;
+use aws_config::timeout::TimeoutConfig;
+use aws_config::{BehaviorVersion, SdkConfig};
+use aws_smithy_http_client::Builder;
+use aws_smithy_http_client::tls::Provider;
+use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
+
+const CONNECT_WITHIN: Duration = Duration::from_secs(1);
+const ATTEMPT_WITHIN: Duration = Duration::from_secs(5);
+const CALL_WITHIN: Duration = Duration::from_secs(12);
+const ATTEMPTS: u32 = 3;
+
+/// An environment variable that is missing or unusable.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum EnvironmentError {
+    /// Not set, or empty.
+    #[error("the environment variable `{0}` is not set: set it on the function")]
+    Missing(&'static str),
+    /// Set to something else than is needed.
+    #[error("the environment variable `{name}` is not {expected}: correct it on the function")]
+    Unusable {
+        /// The variable.
+        name: &'static str,
+        /// What it should be.
+        expected: &'static str,
+    },
+}
+
+/// The value of a variable that must be there.
+///
+/// # Errors
+///
+/// It is not set, or empty.
+pub fn required(name: &'static str) -> Result<String, EnvironmentError> {
+    env::var(name)
+        .ok()
+        .filter(|value| !value.is_empty())
+        .ok_or(EnvironmentError::Missing(name))
+}
+
+/// The values of a variable that holds one or more, separated by commas.
+///
+/// # Errors
+///
+/// It is not set, or holds no value.
+pub fn required_list(name: &'static str) -> Result<Vec<String>, EnvironmentError> {
+    let values = split(&required(name)?);
+    if values.is_empty() {
+        return Err(EnvironmentError::Missing(name));
+    }
+    Ok(values)
+}
+
+/// The number of seconds a variable holds.
+///
+/// # Errors
+///
+/// It is not set, or no whole number.
+pub fn required_seconds(name: &'static str) -> Result<Duration, EnvironmentError> {
+    let expected = "a whole number of seconds";
+    let seconds = required(name)?.parse();
+    seconds
+        .map(Duration::from_secs)
+        .map_err(|_| EnvironmentError::Unusable { name, expected })
+}
+
+/// Where the policy bundle lies: beside `bootstrap` in the function's zip.
+///
+/// # Errors
+///
+/// `LAMBDA_TASK_ROOT` is not set, so this is not Lambda.
+pub fn bundle_folder() -> Result<PathBuf, EnvironmentError> {
+    Ok(PathBuf::from(required("LAMBDA_TASK_ROOT")?).join("policy"))
+}
+
+/// How AWS is called: credentials and region from the environment, one HTTPS client for all
+/// services, and waits short enough that a lost connection costs one attempt and not the function.
+pub async fn sdk_config() -> SdkConfig {
+    let https = Builder::new()
+        .tls_provider(Provider::Rustls(CryptoMode::AwsLc))
+        .build_https();
+    let timeouts = TimeoutConfig::builder()
+        .connect_timeout(CONNECT_WITHIN)
+        .operation_attempt_timeout(ATTEMPT_WITHIN)
+        .operation_timeout(CALL_WITHIN)
+        .build();
+    let config = aws_config::defaults(BehaviorVersion::latest())
+        .http_client(https)
+        .timeout_config(timeouts)
+        .retry_config(RetryConfig::standard().with_max_attempts(ATTEMPTS));
+    // Boxed, so that every main is not made to carry its 20 KB.
+    Box::pin(config.load()).await
+}
+
+fn split(values: &str) -> Vec<String> {
+    let values = values.split(',').map(str::trim);
+    values
+        .filter(|value| !value.is_empty())
+        .map(str::to_owned)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_missing_variable_is_named() {
+        let error = required("COUNTERSIGN_SURELY_UNSET").unwrap_err();
+        let text = "the environment variable `COUNTERSIGN_SURELY_UNSET` is not set: set it on the function";
+        assert_eq!(error.to_string(), text);
+        assert!(required_list("COUNTERSIGN_SURELY_UNSET").is_err());
+    }
+
+    #[test]
+    fn a_variable_of_another_kind_is_named() {
+        let error = required_seconds("PATH").unwrap_err();
+        assert!(error.to_string().contains("`PATH` is not a whole number"));
+    }
+
+    #[test]
+    fn key_lists_are_separated_by_commas() {
+        assert_eq!(split("a, b,,c "), ["a", "b", "c"]);
+        assert!(split(" , ").is_empty());
+    }
+}

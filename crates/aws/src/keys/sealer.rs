@@ -1,0 +1,140 @@
+//! Sealing and opening parts of a request.
+
+use approval_core::name::RequestId;
+use approval_core::ports::{Open, Seal, Unavailable};
+use approval_core::sealed::{Part, Sealed};
+use aws_config::SdkConfig;
+use aws_sdk_kms::Client;
+use aws_sdk_kms::operation::decrypt::DecryptError;
+use aws_sdk_kms::primitives::Blob;
+use aws_sdk_kms::types::DataKeySpec;
+
+use super::envelope::{Context, DataKey, Envelope};
+use crate::call::{unavailable, unusable};
+
+/// The keys of the parts this function seals or opens; none for the others.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct PartKeys {
+    /// Of the canonical action.
+    pub action: Option<String>,
+    /// Of what approvers may see.
+    pub display: Option<String>,
+    /// Of what the target answered.
+    pub result: Option<String>,
+}
+
+impl PartKeys {
+    fn of(&self, part: Part) -> Result<&str, Unavailable> {
+        let key = match part {
+            Part::Action => &self.action,
+            Part::Display => &self.display,
+            Part::Result => &self.result,
+        };
+        key.as_deref().ok_or_else(|| {
+            unusable(
+                "sealing or opening",
+                "this function has no key of that part",
+            )
+        })
+    }
+}
+
+/// Seals and opens parts, each under its own KMS key, bound to stack, request and part.
+///
+/// # Security
+///
+/// The binding is checked twice, by KMS as the encryption context and by the cipher as additional
+/// data, so a sealed part moved to another request, part or stack opens nowhere.
+#[derive(Clone, Debug)]
+pub struct Sealer {
+    client: Client,
+    stack: String,
+    keys: PartKeys,
+}
+
+impl Sealer {
+    /// Seals and opens for that stack with those keys.
+    #[must_use]
+    pub fn new(config: &SdkConfig, stack: impl Into<String>, keys: PartKeys) -> Self {
+        let client = Client::new(config);
+        let stack = stack.into();
+        Self {
+            client,
+            stack,
+            keys,
+        }
+    }
+
+    fn context<'a>(&'a self, part: Part, request: &'a RequestId) -> Context<'a> {
+        let stack = &self.stack;
+        Context {
+            stack,
+            request,
+            part,
+        }
+    }
+}
+
+impl Seal for Sealer {
+    async fn seal(
+        &self,
+        part: Part,
+        request: &RequestId,
+        bytes: &[u8],
+    ) -> Result<Sealed, Unavailable> {
+        const OPERATION: &str = "kms:GenerateDataKey";
+        let context = self.context(part, request);
+        let call = self.client.generate_data_key();
+        let call = call
+            .key_id(self.keys.of(part)?)
+            .key_spec(DataKeySpec::Aes256);
+        let call = call.set_encryption_context(Some(context.pairs().into()));
+        let made = call.send().await.map_err(unavailable(OPERATION))?;
+        let (Some(key), Some(wrapped)) = (made.plaintext, made.ciphertext_blob) else {
+            return Err(unusable(OPERATION, "no key in the answer"));
+        };
+        let key = DataKey(key.into_inner());
+        let sealed = Envelope::seal(&key, wrapped.into_inner(), context, bytes);
+        let sealed = sealed.and_then(|sealed| sealed.encode());
+        sealed
+            .map(Sealed)
+            .ok_or_else(|| unusable(OPERATION, "the key in the answer is none"))
+    }
+}
+
+impl Open for Sealer {
+    async fn open(
+        &self,
+        part: Part,
+        request: &RequestId,
+        sealed: &Sealed,
+    ) -> Result<Option<Vec<u8>>, Unavailable> {
+        const OPERATION: &str = "kms:Decrypt";
+        let key_id = self.keys.of(part)?;
+        let Some(envelope) = Envelope::decode(&sealed.0) else {
+            return Ok(None);
+        };
+        let context = self.context(part, request);
+        let call = self.client.decrypt().key_id(key_id);
+        let call = call.set_encryption_context(Some(context.pairs().into()));
+        let call = call.ciphertext_blob(Blob::new(envelope.wrapped.clone()));
+        let opened = match call.send().await {
+            Ok(opened) => opened,
+            Err(error) if error.as_service_error().is_some_and(is_foreign) => return Ok(None),
+            Err(error) => return Err(unavailable(OPERATION)(error)),
+        };
+        let key = opened
+            .plaintext
+            .ok_or_else(|| unusable(OPERATION, "no key in the answer"))?;
+        Ok(envelope.open(&DataKey(key.into_inner()), context))
+    }
+}
+
+/// Whether KMS says that the wrapped key is not one of ours, in this context. Anything else, such
+/// as a key that is disabled or refused to us, says nothing about it.
+fn is_foreign(error: &DecryptError) -> bool {
+    error.is_invalid_ciphertext_exception() || error.is_incorrect_key_exception()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,48 @@
+//! The table: all records in one DynamoDB table.
+//!
+//! | `pk` | `sk` | |
+//! |---|---|---|
+//! | `REQ#<id>` | `META` | the request |
+//! | `REQ#<id>` | `AUDIT#<seq>` | an audit record |
+//! | `REQ#<id>` | `DECISION#<approver>` | a decision |
+//! | `REQ#<id>` | `CLAIM` | the claim |
+//! | `ASK#<digest>` | `ASK` | finds the request by what was asked |
+//! | `REF#<digest>` | `REF` | finds the request by the agent's reference |
+//! | `CONTROL#freeze#<scope>` | `FREEZE` | a freeze |
+//!
+//! The index `by-status` serves queues and the index `due` the sweep. Both are spread over
+//! [`SHARDS`], so that neither is one hot partition.
+
+use aws_config::SdkConfig;
+use aws_sdk_dynamodb::Client;
+
+mod cancelled;
+mod commit;
+mod decisions;
+mod due;
+mod index;
+mod key;
+mod load;
+mod plan;
+mod query;
+mod references;
+mod trail;
+
+pub use index::SHARDS;
+
+/// The table.
+#[derive(Clone, Debug)]
+pub struct Table {
+    client: Client,
+    name: String,
+}
+
+impl Table {
+    /// The table of that name.
+    #[must_use]
+    pub fn new(config: &SdkConfig, name: impl Into<String>) -> Self {
+        let client = Client::new(config);
+        let name = name.into();
+        Self { client, name }
+    }
+}

@@ -1,0 +1,40 @@
+//! Rows of one request, read in order of their keys.
+
+use std::collections::HashMap;
+
+use approval_core::name::RequestId;
+use approval_core::ports::Unavailable;
+use aws_sdk_dynamodb::types::AttributeValue;
+
+use super::Table;
+use super::key;
+use crate::call::unavailable;
+
+impl Table {
+    /// All rows of the request whose sort key begins so, as of every acknowledged write.
+    pub(super) async fn rows(
+        &self,
+        id: &RequestId,
+        prefix: &'static str,
+    ) -> Result<Vec<HashMap<String, AttributeValue>>, Unavailable> {
+        let mut rows = Vec::new();
+        let mut from = None;
+        loop {
+            let call = self.client.query().table_name(&self.name);
+            let page = call
+                .key_condition_expression("#pk = :pk AND begins_with(#sk, :prefix)")
+                .expression_attribute_names("#pk", "pk")
+                .expression_attribute_names("#sk", "sk")
+                .expression_attribute_values(":pk", AttributeValue::S(key::request(id)))
+                .expression_attribute_values(":prefix", AttributeValue::S(prefix.to_owned()))
+                .consistent_read(true)
+                .set_exclusive_start_key(from);
+            let page = page.send().await.map_err(unavailable("dynamodb:Query"))?;
+            rows.extend(page.items.unwrap_or_default());
+            from = page.last_evaluated_key;
+            if from.is_none() {
+                return Ok(rows);
+            }
+        }
+    }
+}
