@@ -1,2 +1,32 @@
-//! placeholder
-fn main() {}
+//! Wires execute-action to AWS.
+#![recursion_limit = "256"] // the SDK's futures nest deeply
+
+use std::process::ExitCode;
+
+use approval_aws::environment::{bundle_folder, required, required_list, sdk_config};
+use approval_aws::keys::{Macs, PartKeys, Sealer};
+use approval_aws::runtime::{self, Invocation};
+use approval_aws::{perform::LambdaTargets, store::Table, system::SystemClock};
+use approval_policy::Bundle;
+use execute_action::{ExecuteAction, wire};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
+    runtime::serve("execute-action", async {
+        let (config, stack) = (sdk_config().await, required("STACK")?);
+        let (action, result) = (Some(required("KEY_ACTION")?), Some(required("KEY_RESULT")?));
+        let parts = PartKeys { action, result, ..PartKeys::default() };
+        let (link, decision) = (required_list("KEYS_LINK")?, required_list("KEYS_DECISION")?);
+        let executor = ExecuteAction {
+            policy: Bundle::load(&bundle_folder()?, &stack)?,
+            store: Table::new(&config, required("TABLE")?),
+            parts: Sealer::new(&config, stack.as_str(), parts),
+            macs: Macs::new(&config, link, decision),
+            targets: LambdaTargets::new(&config),
+            clock: SystemClock,
+            stack,
+        };
+        Ok(async move |call: Invocation| wire::handle(&executor, call.event.get(), call.deadline).await)
+    })
+    .await
+}

@@ -1,2 +1,21 @@
-//! placeholder
-fn main() {}
+//! Wires relay-outbox to AWS.
+#![recursion_limit = "256"] // the SDK's futures nest deeply
+
+use std::process::ExitCode;
+
+use approval_aws::environment::{required, sdk_config};
+use approval_aws::runtime::{self, Invocation};
+use approval_aws::{store::Table, system::SystemClock, workflow::StateMachine};
+use relay_outbox::{RelayOutbox, wire};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
+    runtime::serve("relay-outbox", async {
+        let config = sdk_config().await;
+        let store = Table::new(&config, required("TABLE")?);
+        let workflows = StateMachine::new(&config, required("STATE_MACHINE_ARN")?)?;
+        let relay = RelayOutbox { store, workflows, clock: SystemClock };
+        Ok(async move |_: Invocation| wire::handle(&relay).await)
+    })
+    .await
+}

@@ -1,1 +1,76 @@
-//! placeholder
+//! Assesses a received ask: opens the sealed action and lets policy answer.
+//!
+//! It must never perform, resume or decide anything; all it writes is the assessment.
+
+pub mod wire;
+
+use approval_core::audit::Actor;
+use approval_core::evidence::{Opened, Refusal};
+use approval_core::failure::HandlerError;
+use approval_core::lifecycle::Recorded;
+use approval_core::name::RequestId;
+use approval_core::ports::{Clock, Commits, Open, Requests};
+use approval_core::request::ApprovalRequest;
+use approval_core::sealed::Part;
+use approval_core::status::Status;
+use approval_policy::Bundle;
+
+/// The handler over its ports.
+#[derive(Debug)]
+pub struct RiskClassify<S, K, C> {
+    /// The stack.
+    pub stack: String,
+    /// The policy.
+    pub policy: Bundle,
+    /// The store.
+    pub store: S,
+    /// Opens the action.
+    pub keys: K,
+    /// The time.
+    pub clock: C,
+}
+
+impl<S: Requests + Commits, K: Open, C: Clock> RiskClassify<S, K, C> {
+    /// Assesses the request, once; a repeat finds it assessed and says where it stands.
+    ///
+    /// # Errors
+    ///
+    /// The record cannot be read, a service does not answer, or somebody else wrote first.
+    pub async fn handle(&self, id: &RequestId) -> Result<Status, HandlerError> {
+        let request = self.store.load(id).await?;
+        let request = request.ok_or(HandlerError::Unreadable("there is none of this version"))?;
+        if request.status != Status::Received {
+            return Ok(request.status);
+        }
+        let recorded = self.answer(&request).await?;
+        let status = recorded.request.status;
+        self.store.commit(recorded.into()).await?;
+        tracing::info!(request = %id, status = %status, "assessed");
+        Ok(status)
+    }
+
+    async fn answer(&self, request: &ApprovalRequest) -> Result<Recorded, HandlerError> {
+        let now = self.clock.now();
+        if request.expires_at().is_some_and(|deadline| now >= deadline) {
+            return Ok(request.expire(Actor::RiskClassify, now)?);
+        }
+        let bytes = self.keys.open(Part::Action, &request.id, &request.action).await?;
+        let opened = bytes
+            .ok_or(Refusal::Tampered)
+            .and_then(|bytes| Opened::read(&bytes, request, &self.stack))
+            .and_then(|opened| self.same_tool(opened));
+        Ok(match opened {
+            Ok(opened) => request.assess(self.policy.assess(opened.action(), now), now)?,
+            Err(refusal) => request.refuse(Actor::RiskClassify, now, &refusal.to_string())?,
+        })
+    }
+
+    fn same_tool(&self, opened: Opened) -> Result<Opened, Refusal> {
+        let entry = self.policy.catalogue().tool(&opened.action().tool);
+        match entry.map(approval_policy::Entry::digest) {
+            Some(digest) if digest == opened.action().entry => Ok(opened),
+            Some(_) | None => Err(Refusal::ToolChanged),
+        }
+    }
+}
+

@@ -1,0 +1,107 @@
+//! What the agent is told, in every caller's format the same.
+
+use approval_core::moment::Moment;
+use approval_core::reference::Reference;
+use approval_core::request::ApprovalRequest;
+use approval_core::status::Status;
+use serde::Serialize;
+use serde_json::Value;
+
+/// Why an ask was turned away before a record existed.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum TurnedAway {
+    /// The event or its arguments are not acceptable.
+    Invalid,
+    /// The catalogue has no such tool.
+    UnknownTool,
+    /// The same idempotency key came with other arguments.
+    KeyReused,
+    /// No such reference for this agent.
+    NoSuchReference,
+    /// A service the door needs does not answer; nothing was stored.
+    Unavailable,
+}
+
+/// The answer to an agent. Pending and refused are normal answers.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Answer {
+    /// `executed`, `pending`, `refused`, … or why it was turned away.
+    pub status: &'static str,
+    /// What this means and what to do, in one sentence or two.
+    pub message: String,
+    /// The agent's handle on the request.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reference: Option<String>,
+    /// Until when people may decide.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub decide_by: Option<Moment>,
+    /// The rules that led there.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub rules: Vec<String>,
+    /// What the target answered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub result: Option<Value>,
+    /// The HTTP status for callers that have one.
+    #[serde(skip)]
+    pub code: u16,
+}
+
+impl Answer {
+    /// The answer to an ask that was turned away.
+    #[must_use]
+    pub fn turned_away(why: TurnedAway, message: impl Into<String>) -> Self {
+        let (status, code) = match why {
+            TurnedAway::Invalid => ("invalid", 400),
+            TurnedAway::UnknownTool => ("refused", 403),
+            TurnedAway::KeyReused => ("conflict", 409),
+            TurnedAway::NoSuchReference => ("unknown", 404),
+            TurnedAway::Unavailable => ("unavailable", 503),
+        };
+        let message = message.into();
+        let (reference, decide_by, rules, result) = (None, None, Vec::new(), None);
+        Self { status, message, reference, decide_by, rules, result, code }
+    }
+
+    /// The answer about a stored request.
+    #[must_use]
+    pub fn about(request: &ApprovalRequest, reference: &Reference, result: Option<Value>) -> Self {
+        let (message, code) = words(request.status);
+        let why = request.reason.as_ref().map(|why| format!(" Reason: {why}."));
+        let rules = request.assessment.iter().flat_map(|a| &a.rules);
+        Self {
+            status: request.status.as_str(),
+            message: format!("{message}{}", why.unwrap_or_default()),
+            reference: Some(reference.expose().to_owned()),
+            decide_by: request.decide_by.filter(|_| request.status == Status::Pending),
+            rules: rules.map(ToString::to_string).collect(),
+            result,
+            code,
+        }
+    }
+}
+
+/// What each status means to the agent, and its HTTP status.
+fn words(status: Status) -> (&'static str, u16) {
+    match status {
+        Status::Received | Status::Allowed | Status::Approved | Status::Executing => (
+            "The action is on its way. Do not ask again; use action_status with this reference.",
+            202,
+        ),
+        Status::Pending => (
+            "The action waits for a person to approve it. Nothing has been done yet. Do not ask \
+             again; use action_status with this reference.",
+            202,
+        ),
+        Status::InDoubt => (
+            "It is not known whether the action was done. A person will settle it. Do not ask \
+             again.",
+            202,
+        ),
+        Status::Executed => ("The action was done.", 200),
+        Status::Failed => ("The action was not done.", 502),
+        Status::Refused => ("The action is not allowed and was not done.", 403),
+        Status::Rejected => ("A person rejected the action. It was not done.", 403),
+        Status::Expired => ("Nobody approved the action in time. It was not done.", 410),
+        Status::Cancelled => ("The action was cancelled. It was not done.", 410),
+    }
+}

@@ -1,0 +1,224 @@
+//! One ask, from event to answer.
+
+use std::time::Duration;
+
+use approval_core::moment::Moment;
+use approval_core::name::ToolName;
+use approval_core::ports::{
+    AskHash, Clock, Commits, Ids, Open, References, Requests, Seal, StartWorkflow, Unavailable,
+};
+use approval_core::reference::Reference;
+use approval_core::request::ApprovalRequest;
+use approval_core::requester::{Caller, Person, Requester};
+use approval_core::sealed::Part;
+use approval_core::status::Status;
+use approval_core::strict::{InputError, shown};
+use approval_policy::{Bundle, Entry};
+use serde_json::Value;
+
+use crate::answer::{Answer, TurnedAway};
+use crate::wire::{self, Call, Event};
+
+/// The door over its ports.
+#[derive(Debug)]
+pub struct Door<S, K, A, W, C, I> {
+    /// The stack.
+    pub stack: String,
+    /// The kind of caller this function is for.
+    pub caller: Caller,
+    /// How long an answer may take before it is given as things stand.
+    pub patience: Duration,
+    /// The policy.
+    pub policy: Bundle,
+    /// The store.
+    pub store: S,
+    /// Seals the action and what approvers see; opens results.
+    pub keys: K,
+    /// Hashes asks.
+    pub asks: A,
+    /// Starts workflow executions.
+    pub workflows: W,
+    /// The time.
+    pub clock: C,
+    /// Randomness.
+    pub ids: I,
+}
+
+/// An ask that was read, mapped to a tool and found acceptable.
+#[derive(Clone, Debug)]
+pub(crate) struct Submission<'a> {
+    pub(crate) tool: ToolName,
+    pub(crate) entry: &'a Entry,
+    pub(crate) arguments: Value,
+    pub(crate) requester: Requester,
+    pub(crate) session: Option<String>,
+}
+
+/// The name of the companion tool that tells how a request stands.
+pub const ACTION_STATUS: &str = "action_status";
+/// The first pause before looking how the request stands; each further one is longer by half.
+const FIRST_PAUSE: Duration = Duration::from_millis(150);
+
+impl<S, K, A, W, C, I> Door<S, K, A, W, C, I>
+where
+    S: Requests + Commits + References,
+    K: Seal + Open,
+    A: AskHash,
+    W: StartWorkflow,
+    C: Clock,
+    I: Ids,
+{
+    /// Answers one Bedrock event in its own form. There is always an answer.
+    pub async fn bedrock(&self, event: &str) -> Value {
+        let (echo, answer) = match wire::read(event) {
+            Ok(event) => (event.echo.clone(), self.ask(event).await),
+            Err((echo, error)) => (echo, invalid(&error)),
+        };
+        tracing::info!(status = answer.status, "answered");
+        wire::reply(&echo, &answer)
+    }
+
+    async fn ask(&self, event: Event) -> Answer {
+        let answer = match status_of(&event) {
+            Some(Ok(reference)) => self.action_status(&event, &reference).await,
+            Some(Err(error)) => Ok(invalid(&error)),
+            None => match self.accept(event) {
+                Ok(submission) => self.submit(&submission).await,
+                Err(answer) => Ok(answer),
+            },
+        };
+        answer.unwrap_or_else(|Unavailable(cause)| {
+            tracing::error!(%cause, "turned away");
+            let message = "A service is unavailable. Nothing was done; ask again later.";
+            Answer::turned_away(TurnedAway::Unavailable, message)
+        })
+    }
+
+    /// Maps an event to a tool of the catalogue with arguments that fit it.
+    fn accept(&self, event: Event) -> Result<Submission<'_>, Answer> {
+        let requester = self.requester(&event);
+        let unknown = || {
+            let message = "This tool is not in the catalogue, so it is not allowed.";
+            Answer::turned_away(TurnedAway::UnknownTool, message)
+        };
+        let entry = match &event.call {
+            Call::Function(function) => ToolName::parse(&format!("{}___{function}", event.group))
+                .ok()
+                .and_then(|tool| self.policy.catalogue().tool(&tool)),
+            Call::Operation { method, path } => {
+                self.policy.catalogue().by_route(&event.group, method, path)
+            }
+        };
+        let entry = entry.ok_or_else(unknown)?;
+        let arguments = entry
+            .coerce(&event.arguments)
+            .and_then(|arguments| entry.validate(&arguments).map(|()| arguments))
+            .map_err(|error| invalid(&error))?;
+        Ok(Submission {
+            tool: entry.name.clone(),
+            entry,
+            arguments,
+            requester,
+            session: event.session,
+        })
+    }
+
+    fn requester(&self, event: &Event) -> Requester {
+        let claimed = self.policy.settings().claimed_person.as_ref();
+        let name = claimed.and_then(|attribute| event.attributes.get(attribute));
+        let person = match name {
+            Some(Value::String(name)) if !name.is_empty() => Person::Claimed { name: name.clone() },
+            Some(_) | None => Person::Unknown,
+        };
+        Requester { caller: self.caller, agent: event.agent.clone(), person }
+    }
+
+    async fn submit(&self, submission: &Submission<'_>) -> Result<Answer, Unavailable> {
+        let Some(request) = self.open(submission).await? else {
+            let message = "This idempotency key was used with other arguments. Nothing was done.";
+            return Ok(Answer::turned_away(TurnedAway::KeyReused, message));
+        };
+        let settled = self.settled(request).await;
+        self.about(&settled).await
+    }
+
+    /// The request as it stands once the agent can be told something final, or patience ends.
+    async fn settled(&self, mut request: ApprovalRequest) -> ApprovalRequest {
+        let (mut waited, mut pause) = (Duration::ZERO, FIRST_PAUSE);
+        while on_its_way(request.status) && waited < self.patience {
+            tokio::time::sleep(pause).await;
+            waited = waited.saturating_add(pause);
+            pause = pause.saturating_add(pause / 2);
+            // A look that fails is no reason to take back the answer: the request is stored.
+            if let Ok(Some(seen)) = self.store.load(&request.id).await {
+                request = seen;
+            }
+        }
+        request
+    }
+
+    async fn action_status(
+        &self,
+        event: &Event,
+        reference: &Reference,
+    ) -> Result<Answer, Unavailable> {
+        let found = match self.store.find(&reference.digest()).await? {
+            Some(id) => self.store.load(&id).await?,
+            None => None,
+        };
+        let asker = self.requester(event);
+        match found {
+            Some(request) if same_agent(&request.requester, &asker) => self.about(&request).await,
+            Some(_) | None => {
+                let message = "There is no request with this reference.";
+                Ok(Answer::turned_away(TurnedAway::NoSuchReference, message))
+            }
+        }
+    }
+
+    async fn about(&self, request: &ApprovalRequest) -> Result<Answer, Unavailable> {
+        let reference = self.reference(&request.id).await?;
+        let result = match &request.result {
+            Some(sealed) => self.keys.open(Part::Result, &request.id, sealed).await?,
+            None => None,
+        };
+        let result = result.and_then(|bytes| serde_json::from_slice(&bytes).ok());
+        Ok(Answer::about(request, &reference, result))
+    }
+
+    pub(crate) fn now(&self) -> Moment {
+        self.clock.now()
+    }
+}
+
+fn invalid(error: &InputError) -> Answer {
+    Answer::turned_away(TurnedAway::Invalid, format!("Nothing was done: {error}."))
+}
+
+fn on_its_way(status: Status) -> bool {
+    [Status::Received, Status::Allowed, Status::Approved, Status::Executing].contains(&status)
+}
+
+/// The reference an event asks about, if it calls the companion tool.
+fn status_of(event: &Event) -> Option<Result<Reference, InputError>> {
+    let asked = match &event.call {
+        Call::Function(function) => function == ACTION_STATUS,
+        Call::Operation { method, path } => {
+            method.eq_ignore_ascii_case("GET") && path == "/action-status"
+        }
+    };
+    asked.then(|| match event.arguments.as_slice() {
+        [(name, text)] if name == "reference" => {
+            Reference::parse(text).ok_or_else(|| InputError::Mistyped {
+                name: name.clone(),
+                expected: "a reference as it was given to you".to_owned(),
+                found: shown(text),
+            })
+        }
+        _ => Err(InputError::Missing { name: "reference".to_owned() }),
+    })
+}
+
+fn same_agent(one: &Requester, other: &Requester) -> bool {
+    one.caller == other.caller && one.agent == other.agent
+}

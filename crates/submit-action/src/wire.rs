@@ -1,0 +1,179 @@
+//! Bedrock's action-group events and replies, in both forms.
+//!
+//! Source: "Configure Lambda functions to send information that an Amazon Bedrock agent elicits
+//! from the user", Amazon Bedrock User Guide.
+
+use std::collections::BTreeMap;
+
+use approval_core::strict::{self, InputError, shown};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::answer::Answer;
+
+/// What the caller must see again in the reply.
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq)]
+#[serde(rename_all = "camelCase")]
+pub struct Echo {
+    #[serde(default)]
+    action_group: String,
+    function: Option<String>,
+    api_path: Option<String>,
+    http_method: Option<String>,
+}
+
+/// Which of the two forms an event has, with what it calls.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Call {
+    /// An action group defined by function details.
+    Function(String),
+    /// An action group defined by an `OpenAPI` schema.
+    Operation {
+        /// The HTTP method, in any case.
+        method: String,
+        /// The path template.
+        path: String,
+    },
+}
+
+/// An event as far as it concerns the door. Nothing in it is trusted.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Event {
+    /// What goes back in the reply.
+    pub echo: Echo,
+    /// The action group.
+    pub group: String,
+    /// What is called.
+    pub call: Call,
+    /// The agent: id and alias.
+    pub agent: String,
+    /// The session.
+    pub session: Option<String>,
+    /// The session attributes, written by the calling application.
+    pub attributes: BTreeMap<String, Value>,
+    /// The arguments as Bedrock sends them: names and texts.
+    pub arguments: Vec<(String, String)>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Raw {
+    message_version: String,
+    agent: Agent,
+    session_id: Option<String>,
+    action_group: String,
+    function: Option<String>,
+    api_path: Option<String>,
+    http_method: Option<String>,
+    #[serde(default)]
+    parameters: Vec<Parameter>,
+    request_body: Option<Body>,
+    session_attributes: Option<BTreeMap<String, Value>>,
+}
+
+#[derive(Deserialize)]
+struct Agent {
+    id: String,
+    alias: String,
+}
+
+#[derive(Deserialize)]
+struct Parameter {
+    name: String,
+    value: Value,
+}
+
+#[derive(Deserialize)]
+struct Body {
+    #[serde(default)]
+    content: BTreeMap<String, Content>,
+}
+
+#[derive(Deserialize)]
+struct Content {
+    #[serde(default)]
+    properties: Vec<Parameter>,
+}
+
+/// Reads an event.
+///
+/// # Errors
+///
+/// What is wrong with it, and as much of the echo as could be read, so that the answer can still
+/// be given in the caller's format.
+pub fn read(event: &str) -> Result<Event, (Echo, InputError)> {
+    let echo: Echo = serde_json::from_str(event).unwrap_or_default();
+    parse(event, &echo).map_err(|error| (echo, error))
+}
+
+fn parse(event: &str, echo: &Echo) -> Result<Event, InputError> {
+    let value = strict::parse(event.as_bytes())?;
+    let raw: Raw = serde_json::from_value(value).map_err(|error| {
+        InputError::NotJson(format!("not a Bedrock action-group event: {}", shown(&error.to_string())))
+    })?;
+    if raw.message_version != "1.0" {
+        return Err(invalid("messageVersion", "only `1.0` is known"));
+    }
+    let call = match (raw.function, raw.api_path, raw.http_method) {
+        (Some(function), None, None) => Call::Function(function),
+        (None, Some(path), Some(method)) => Call::Operation { method, path },
+        _ => return Err(invalid("function", "send either `function`, or `apiPath` and `httpMethod`")),
+    };
+    Ok(Event {
+        echo: echo.clone(),
+        group: raw.action_group,
+        call,
+        agent: format!("{}/{}", raw.agent.id, raw.agent.alias),
+        session: raw.session_id,
+        attributes: raw.session_attributes.unwrap_or_default(),
+        arguments: arguments(raw.parameters, raw.request_body)?,
+    })
+}
+
+fn arguments(
+    parameters: Vec<Parameter>,
+    body: Option<Body>,
+) -> Result<Vec<(String, String)>, InputError> {
+    let mut contents = body.map(|body| body.content).unwrap_or_default().into_values();
+    let properties = contents.next().map(|content| content.properties).unwrap_or_default();
+    if contents.next().is_some() {
+        return Err(invalid("requestBody", "send one content type"));
+    }
+    let all = parameters.into_iter().chain(properties);
+    all.map(|Parameter { name, value }| match value {
+        Value::String(text) => Ok((name, text)),
+        other => Err(InputError::Mistyped {
+            name: shown(&name),
+            expected: "text, as Bedrock sends every value".to_owned(),
+            found: shown(&other.to_string()),
+        }),
+    })
+    .collect()
+}
+
+fn invalid(name: &str, why: &str) -> InputError {
+    InputError::Invalid { name: name.to_owned(), why: why.to_owned() }
+}
+
+/// Writes the answer in the form of the event it answers.
+#[must_use]
+pub fn reply(echo: &Echo, answer: &Answer) -> Value {
+    // INVARIANT: an answer is made of text, instants and JSON, so it can be written.
+    let body = serde_json::to_string(answer).unwrap_or_default();
+    let Echo { action_group, function, api_path, http_method } = echo;
+    let response = match (function, api_path) {
+        (None, Some(path)) => json!({
+            "actionGroup": action_group,
+            "apiPath": path,
+            "httpMethod": http_method,
+            "httpStatusCode": answer.code,
+            "responseBody": {"application/json": {"body": body}},
+        }),
+        (function, _) => json!({
+            "actionGroup": action_group,
+            "function": function,
+            "functionResponse": {"responseBody": {"TEXT": {"body": body}}},
+        }),
+    };
+    json!({"messageVersion": "1.0", "response": response})
+}

@@ -1,0 +1,249 @@
+//! All ports over one locked state.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Mutex, MutexGuard};
+
+use approval_core::audit::AuditRecord;
+use approval_core::claim::Claim;
+use approval_core::commit::{AskRow, Commit, CommitError, Guard};
+use approval_core::decision::Decision;
+use approval_core::digest::Digest;
+use approval_core::due;
+use approval_core::moment::Moment;
+use approval_core::name::RequestId;
+use approval_core::outcome::Outcome;
+use approval_core::permit::ExecutionPermit;
+use approval_core::ports::{
+    AuditTrail, Commits, Decisions, DecisionsError, DueIndex, Execution, Perform, References,
+    Requests, Resumed, StartWorkflow, Started, Unavailable, Workflows,
+};
+use approval_core::request::ApprovalRequest;
+use approval_core::task::TaskToken;
+
+/// Everything there is.
+#[derive(Debug, Default)]
+pub struct State {
+    /// Requests by id.
+    pub requests: BTreeMap<RequestId, ApprovalRequest>,
+    /// Audit trails by request.
+    pub trails: BTreeMap<RequestId, Vec<AuditRecord>>,
+    /// Ask rows by keyed hash.
+    pub asks: BTreeMap<Digest, AskRow>,
+    /// Requests by the digest of the reference.
+    pub references: BTreeMap<Digest, RequestId>,
+    /// Decisions by request.
+    pub decisions: BTreeMap<RequestId, Vec<Decision>>,
+    /// Claims by request.
+    pub claims: BTreeMap<RequestId, Claim>,
+    /// Freezes in force, by key.
+    pub freezes: BTreeSet<String>,
+    /// Workflow executions: running or not.
+    pub executions: BTreeMap<RequestId, bool>,
+    /// What waits were ended with.
+    pub resumed: Vec<String>,
+    /// What was performed: idempotency key and arguments.
+    pub performed: Vec<(String, serde_json::Value)>,
+    /// What the target will say, in order; then it does it.
+    pub outcomes: Vec<Outcome>,
+    /// Calls made, by name.
+    pub calls: Vec<&'static str>,
+    /// The call that fails before it has any effect, counted from 0.
+    pub fails_at: Option<usize>,
+    /// The call whose answer is lost after it had its effect, counted from 0.
+    pub lost_at: Option<usize>,
+}
+
+/// The world in memory.
+#[derive(Debug, Default)]
+pub struct Memory(Mutex<State>);
+
+impl Memory {
+    /// The state, to look at or to tamper with.
+    ///
+    /// # Panics
+    ///
+    /// A test panicked while it held the state.
+    pub fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().expect("no test panicked here")
+    }
+
+    /// Counts a call, and fails it if its turn has come.
+    ///
+    /// # Errors
+    ///
+    /// Its turn has come.
+    pub fn call(&self, name: &'static str) -> Result<Turn, Unavailable> {
+        let mut state = self.state();
+        let turn = state.calls.len();
+        state.calls.push(name);
+        if state.fails_at == Some(turn) {
+            return Err(Unavailable("told to fail".into()));
+        }
+        Ok(Turn(turn))
+    }
+
+    /// Answers a call that had its effect, or loses the answer if its turn has come.
+    fn answer<T>(&self, Turn(turn): Turn, answer: T) -> Result<T, Unavailable> {
+        if self.state().lost_at == Some(turn) {
+            return Err(Unavailable("the answer was lost".into()));
+        }
+        Ok(answer)
+    }
+}
+
+/// The number of a call.
+#[derive(Clone, Copy, Debug)]
+pub struct Turn(usize);
+
+impl Requests for &Memory {
+    async fn load(&self, id: &RequestId) -> Result<Option<ApprovalRequest>, Unavailable> {
+        self.call("load")?;
+        Ok(self.state().requests.get(id).cloned())
+    }
+}
+
+impl Commits for &Memory {
+    async fn commit(&self, commit: Commit) -> Result<(), CommitError> {
+        let unavailable = |Unavailable(cause)| CommitError::Unavailable(cause);
+        let turn = self.call("commit").map_err(unavailable)?;
+        let mut state = self.state();
+        let Commit { request, audit, guard } = commit;
+        let stored = state.requests.get(&request.id).map_or(0, |stored| stored.version);
+        if stored + 1 != request.version {
+            return Err(CommitError::Conflict);
+        }
+        state.hold(&guard)?;
+        state.write(guard, &request.id);
+        state.trails.entry(request.id.clone()).or_default().extend(audit);
+        state.requests.insert(request.id.clone(), request);
+        drop(state);
+        self.answer(turn, ()).map_err(unavailable)
+    }
+}
+
+impl State {
+    fn hold(&self, guard: &Guard) -> Result<(), CommitError> {
+        match guard {
+            Guard::Version => Ok(()),
+            Guard::Open { ask, replaces, .. } => match self.asks.get(&ask.ask) {
+                Some(row) if Some(&row.request) != replaces.as_ref() => {
+                    Err(CommitError::AskTaken(row.clone()))
+                }
+                _ => Ok(()),
+            },
+            Guard::Claim { claim, again, scopes } => {
+                if scopes.iter().any(|scope| self.freezes.contains(&scope.key())) {
+                    return Err(CommitError::Frozen);
+                }
+                match self.claims.get(&claim.request) {
+                    None => Ok(()),
+                    Some(held) if *again && !held.settled && held.until <= claim.at => Ok(()),
+                    Some(_) => Err(CommitError::Claimed),
+                }
+            }
+            Guard::Settle(claim) => match self.claims.get(&claim.request) {
+                Some(held) if !held.settled => Ok(()),
+                _ => Err(CommitError::Claimed),
+            },
+        }
+    }
+
+    fn write(&mut self, guard: Guard, id: &RequestId) {
+        match guard {
+            Guard::Version => {}
+            Guard::Open { ask, reference, .. } => {
+                self.asks.insert(ask.ask, ask);
+                self.references.insert(reference, id.clone());
+            }
+            Guard::Claim { claim, .. } => {
+                self.claims.insert(id.clone(), claim);
+            }
+            Guard::Settle(claim) => {
+                self.claims.insert(id.clone(), Claim { settled: true, ..claim });
+            }
+        }
+    }
+}
+
+impl References for &Memory {
+    async fn find(&self, reference: &Digest) -> Result<Option<RequestId>, Unavailable> {
+        self.call("find")?;
+        Ok(self.state().references.get(reference).cloned())
+    }
+}
+
+impl Decisions for &Memory {
+    async fn decisions(&self, id: &RequestId) -> Result<Vec<Decision>, DecisionsError> {
+        self.call("decisions").map_err(|Unavailable(cause)| DecisionsError::Unavailable(cause))?;
+        Ok(self.state().decisions.get(id).cloned().unwrap_or_default())
+    }
+}
+
+impl AuditTrail for &Memory {
+    async fn trail(&self, id: &RequestId) -> Result<Vec<AuditRecord>, Unavailable> {
+        self.call("trail")?;
+        Ok(self.state().trails.get(id).cloned().unwrap_or_default())
+    }
+}
+
+impl DueIndex for &Memory {
+    async fn due(&self, now: Moment, most: usize) -> Result<Vec<RequestId>, Unavailable> {
+        self.call("due")?;
+        let state = self.state();
+        let mut due: Vec<_> = state
+            .requests
+            .values()
+            .filter_map(|request| Some((due::next_due(request)?, request.id.clone())))
+            .filter(|(at, _)| *at <= now)
+            .collect();
+        due.sort();
+        Ok(due.into_iter().take(most).map(|(_, id)| id).collect())
+    }
+}
+
+impl StartWorkflow for &Memory {
+    async fn start(&self, id: &RequestId) -> Result<Started, Unavailable> {
+        let turn = self.call("start")?;
+        let known = self.state().executions.contains_key(id);
+        if known {
+            return self.answer(turn, Started::Exists);
+        }
+        self.state().executions.insert(id.clone(), true);
+        self.answer(turn, Started::Running)
+    }
+}
+
+impl Workflows for &Memory {
+    async fn look(&self, id: &RequestId) -> Result<Execution, Unavailable> {
+        self.call("look")?;
+        Ok(match self.state().executions.get(id) {
+            None => Execution::Missing,
+            Some(true) => Execution::Running,
+            Some(false) => Execution::Ended,
+        })
+    }
+
+    async fn resume(&self, _: &TaskToken, output: &str) -> Result<Resumed, Unavailable> {
+        let turn = self.call("resume")?;
+        self.state().resumed.push(output.to_owned());
+        self.answer(turn, Resumed::Now)
+    }
+}
+
+impl Perform for &Memory {
+    async fn perform(&self, permit: &ExecutionPermit) -> Outcome {
+        let Ok(turn) = self.call("perform") else {
+            return Outcome::Unknown("no connection");
+        };
+        let seen = (permit.idempotency_key().to_owned(), permit.arguments().clone());
+        self.state().performed.push(seen);
+        if self.answer(turn, ()).is_err() {
+            return Outcome::Unknown("the answer was lost");
+        }
+        let mut state = self.state();
+        if state.outcomes.is_empty() {
+            return Outcome::Done(serde_json::json!({"done": true}));
+        }
+        state.outcomes.remove(0)
+    }
+}
