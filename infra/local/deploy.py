@@ -1,0 +1,138 @@
+"""Deploys stacks to the running emulators, the way they are deployed to AWS: through CloudFormation.
+
+    deploy.py < order.json > outputs.json
+
+Runs with the ministack environment's interpreter, for its AWS library; stack.py writes the order.
+"""
+
+import concurrent.futures
+import json
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+BUCKET = "countersign-code"
+CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
+DEPLOY_SECONDS = 120.0
+
+
+class Failed(Exception):
+    """A deployment that did not succeed, with the service's reason."""
+
+
+def main() -> int:
+    """Reads the order, deploys, writes what came of it."""
+    order = json.load(sys.stdin)
+    try:
+        clients = _clients(order)
+        _upload(clients["s3"], order)
+        # The real outer wall, so that a role which could not live inside it is found here.
+        order["boundary"] = _create(clients["cloudformation"], "countersign-boundary", order["boundary_template"], {})
+        with concurrent.futures.ThreadPoolExecutor(max_workers=4) as pool:
+            stacks = list(pool.map(lambda stack: _deploy(clients, order, stack), order["stacks"]))
+    except (BotoCoreError, ClientError, Failed) as failure:
+        print(failure, file=sys.stderr)
+        return 1
+    json.dump(dict(zip([stack["name"] for stack in order["stacks"]], stacks, strict=True)), sys.stdout)
+    return 0
+
+
+def _clients(order: dict[str, Any]) -> dict[str, Any]:
+    def client(service: str, endpoint: str) -> Any:
+        return boto3.client(
+            service, endpoint_url=endpoint, region_name=order["region"],
+            aws_access_key_id=order["access_key_id"], aws_secret_access_key=order["secret_access_key"],
+            config=Config(s3={"addressing_style": "path"}, retries={"total_max_attempts": 1}),
+        )
+
+    return {
+        "s3": client("s3", order["endpoint"]),
+        "cloudformation": client("cloudformation", order["endpoint"]),
+        "iam": client("iam", order["endpoint"]),
+        "stepfunctions": client("stepfunctions", order["endpoint"]),
+        "workflows": client("stepfunctions", order["sfn_endpoint"]),
+    }
+
+
+def _upload(s3: Any, order: dict[str, Any]) -> None:
+    s3.create_bucket(Bucket=BUCKET)
+    for key, path in order["objects"].items():
+        s3.put_object(Bucket=BUCKET, Key=key, Body=Path(path).read_bytes())
+
+
+def _deploy(clients: dict[str, Any], order: dict[str, Any], stack: dict[str, Any]) -> dict[str, Any]:
+    name = stack["name"]
+    code = {"CodeBucket": BUCKET, "CodePrefix": stack["code_prefix"], "Architecture": order["architecture"]}
+    backend = _create(
+        clients["cloudformation"], f"{name}-backend", order["backend_template"], {**code, "CountersignStack": name}
+    )
+    defaults = {
+        **code, **order["boundary"], "DeletionProtection": "false", "TargetFunctionArns": backend["BillingFunctionArn"],
+    }
+    parameters = {**defaults, **stack["parameters"]}
+    outputs = _create(clients["cloudformation"], name, order["template"], parameters)
+    _copy_workflow(clients, outputs["StateMachineArn"])
+    _bind_roles(clients, name, parameters["PermissionsBoundaryArn"])
+    _let_relay_send_tasks(clients["iam"], outputs["RelayOutboxRoleArn"])
+    return {"outputs": outputs, "backend": backend}
+
+
+def _create(cloudformation: Any, name: str, template: str, parameters: dict[str, str]) -> dict[str, str]:
+    cloudformation.create_stack(
+        StackName=name, TemplateBody=Path(template).read_text(), Capabilities=CAPABILITIES, OnFailure="DO_NOTHING",
+        Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()],
+    )
+    deadline = time.monotonic() + DEPLOY_SECONDS
+    while time.monotonic() < deadline:
+        stack = cloudformation.describe_stacks(StackName=name)["Stacks"][0]
+        if stack["StackStatus"] == "CREATE_COMPLETE":
+            return {each["OutputKey"]: each["OutputValue"] for each in stack.get("Outputs", [])}
+        if stack["StackStatus"] != "CREATE_IN_PROGRESS":
+            raise Failed(f"stack {name}: {stack['StackStatus']}\n{_reasons(cloudformation, name)}")
+        time.sleep(0.1)
+    raise Failed(f"stack {name} was not created within {DEPLOY_SECONDS:.0f} s")
+
+
+def _reasons(cloudformation: Any, name: str) -> str:
+    events = cloudformation.describe_stack_events(StackName=name)["StackEvents"]
+    failed = [event for event in events if event["ResourceStatus"].endswith("FAILED")]
+    return "\n".join(f"  {event['LogicalResourceId']}: {event.get('ResourceStatusReason', '?')}" for event in failed)
+
+
+def _copy_workflow(clients: dict[str, Any], arn: str) -> None:
+    """Makes the state machine that CloudFormation resolved known, under the same ARN, to the server that runs it."""
+    resolved = clients["stepfunctions"].describe_state_machine(stateMachineArn=arn)
+    copy = clients["workflows"].create_state_machine(
+        name=resolved["name"], definition=resolved["definition"], roleArn=resolved["roleArn"], type="STANDARD"
+    )
+    if copy["stateMachineArn"] != arn:
+        raise Failed(f"the emulators disagree about the workflow's ARN: {arn} and {copy['stateMachineArn']}")
+
+
+def _bind_roles(clients: dict[str, Any], stack: str, boundary: str) -> None:
+    """Sets the boundary that the template gives its roles: MiniStack's CloudFormation passes over that property."""
+    resources = clients["cloudformation"].describe_stack_resources(StackName=stack)["StackResources"]
+    for role in (each["PhysicalResourceId"] for each in resources if each["ResourceType"] == "AWS::IAM::Role"):
+        if boundary:
+            clients["iam"].put_role_permissions_boundary(RoleName=role, PermissionsBoundary=boundary)
+
+
+def _let_relay_send_tasks(iam: Any, role_arn: str) -> None:
+    """MiniStack checks SendTask* against the resource `*`, AWS against the state machine, which the template names.
+
+    Added here, for the emulator only, so that a test can see the relay allowed where the other roles are refused.
+    """
+    statement = {"Effect": "Allow", "Action": ["states:SendTaskSuccess", "states:SendTaskFailure"], "Resource": "*"}
+    iam.put_role_policy(
+        RoleName=role_arn.rsplit("/", 1)[-1], PolicyName="emulator-only",
+        PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [statement]}),
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
