@@ -1,0 +1,55 @@
+//! Bedrock events as AWS sends them: every value is text.
+
+use serde_json::{Value, json};
+
+/// A function-detail event of the example's agent.
+#[must_use]
+pub fn function(group: &str, function: &str, arguments: &[(&str, &str)]) -> Value {
+    let parameters: Vec<_> = arguments
+        .iter()
+        .map(|(name, value)| json!({"name": name, "type": "string", "value": value}))
+        .collect();
+    json!({
+        "messageVersion": "1.0",
+        "agent": {"name": "customer-support", "id": "SUPPORT001", "alias": "PRODALIAS1", "version": "1"},
+        "sessionId": "session-4711",
+        "inputText": "as the customer wrote",
+        "actionGroup": group,
+        "function": function,
+        "parameters": parameters,
+        "sessionAttributes": {},
+        "promptSessionAttributes": {},
+    })
+}
+
+/// A refund of an order.
+#[must_use]
+pub fn refund(order: &str, amount: &str) -> Value {
+    let arguments =
+        [("order_id", order), ("amount", amount), ("currency", "USD"), ("reason", "damaged")];
+    function("billing", "refund_order", &arguments)
+}
+
+/// How a request stands.
+#[must_use]
+pub fn status(reference: &str) -> Value {
+    function("billing", "action_status", &[("reference", reference)])
+}
+
+/// The same event in another session.
+#[must_use]
+pub fn in_session(mut event: Value, session: &str) -> Value {
+    event["sessionId"] = session.into();
+    event
+}
+
+/// The answer inside a reply, in either form.
+#[must_use]
+pub fn answer(reply: &Value) -> Value {
+    let response = &reply["response"];
+    let text = response["functionResponse"]["responseBody"]["TEXT"]["body"]
+        .as_str()
+        .or_else(|| response["responseBody"]["application/json"]["body"].as_str())
+        .unwrap_or_else(|| panic!("no answer in {reply}"));
+    serde_json::from_str(text).expect("an answer in JSON")
+}

@@ -1,0 +1,21 @@
+//! The tests' harness.
+//!
+//! # Layout
+//!
+//! - [`asl`]: follows the state machine that ships, with its retries and catches
+//! - [`world`]: all handlers over memory, with verbs
+//! - [`events`]: Bedrock events as AWS sends them
+//! - [`stack`]: the local stack, with IAM enforced
+
+pub mod asl;
+pub mod events;
+pub mod stack;
+pub mod world;
+
+use std::path::PathBuf;
+
+/// A file of this repository.
+#[must_use]
+pub fn repository(path: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..").join(path)
+}

@@ -1,0 +1,229 @@
+//! All handlers over memory, joined by the state machine that ships.
+
+use std::time::Duration;
+
+use approval_core::decision::Verdict;
+use approval_core::failure::HandlerError;
+use approval_core::moment::Moment;
+use approval_core::name::RequestId;
+use approval_core::ports::Clock;
+use approval_core::request::ApprovalRequest;
+use approval_core::requester::Caller;
+use approval_core::status::Status;
+use approval_core::task::TaskToken;
+use approval_policy::Bundle;
+use approval_testkit::clock::{CountingIds, FixedClock};
+use approval_testkit::memory::Memory;
+use approval_testkit::sample;
+use execute_action::ExecuteAction;
+use jiff::SignedDuration;
+use relay_outbox::{RelayOutbox, Sweep};
+use request_approval::RequestApproval;
+use risk_classify::RiskClassify;
+use serde_json::{Value, json};
+use submit_action::door::Door;
+
+use crate::asl::{Answered, Machine, Run};
+use crate::events;
+
+/// The world.
+#[derive(Debug)]
+pub struct World {
+    /// What is stored and what was done.
+    pub memory: Memory,
+    /// The time.
+    pub clock: FixedClock,
+    ids: CountingIds,
+    machine: Machine,
+    /// The policy of each function; a test may give the executor another.
+    pub executor_policy: fn() -> Bundle,
+}
+
+/// How long an executor has.
+const TIMEOUT: SignedDuration = SignedDuration::from_secs(60);
+
+/// The example's policy.
+#[must_use]
+pub fn policy() -> Bundle {
+    let folder = crate::repository("examples/customer-support/policy");
+    Bundle::load(&folder, sample::STACK).unwrap_or_else(|errors| panic!("{errors}"))
+}
+
+impl Default for World {
+    fn default() -> Self {
+        Self {
+            memory: Memory::default(),
+            clock: FixedClock::at("2026-11-22T10:00:00Z"),
+            ids: CountingIds::default(),
+            machine: Machine::read(),
+            executor_policy: policy,
+        }
+    }
+}
+
+impl World {
+    /// The agent sends an event; the answer comes at once, as things stand.
+    pub async fn send(&self, event: &Value) -> Value {
+        self.send_text(&event.to_string()).await
+    }
+
+    /// The same, for events that are no JSON.
+    pub async fn send_text(&self, event: &str) -> Value {
+        let door = Door {
+            stack: sample::STACK.to_owned(),
+            caller: Caller::Bedrock,
+            patience: Duration::ZERO,
+            policy: policy(),
+            store: &self.memory,
+            keys: &self.memory,
+            asks: &self.memory,
+            workflows: &self.memory,
+            clock: &self.clock,
+            ids: &self.ids,
+        };
+        door.bedrock(event).await
+    }
+
+    /// The agent asks, the workflow execution runs as far as it goes, the agent asks how it
+    /// stands.
+    pub async fn ask(&self, event: &Value) -> Value {
+        let answer = events::answer(&self.send(event).await);
+        let Some(reference) = answer["reference"].as_str() else { return answer };
+        self.run(&self.newest()).await;
+        self.status(reference).await
+    }
+
+    /// The agent asks how a request stands.
+    pub async fn status(&self, reference: &str) -> Value {
+        events::answer(&self.send(&events::status(reference)).await)
+    }
+
+    /// The request that was opened last.
+    #[must_use]
+    pub fn newest(&self) -> RequestId {
+        let state = self.memory.state();
+        let newest = state.requests.values().max_by_key(|request| request.id.clone());
+        newest.expect("a request").id.clone()
+    }
+
+    /// The request as stored.
+    #[must_use]
+    pub fn request(&self, id: &RequestId) -> ApprovalRequest {
+        self.memory.state().requests[id].clone()
+    }
+
+    /// Edits the stored request by hand.
+    pub fn tamper(&self, id: &RequestId, edit: impl FnOnce(&mut ApprovalRequest)) {
+        edit(self.memory.state().requests.get_mut(id).expect("a request"));
+    }
+
+    /// Runs the workflow execution of a request from its start.
+    pub async fn run(&self, id: &RequestId) -> Run {
+        let run = self.machine.start(async |to: &str| self.step(to, id).await, self.pause()).await;
+        self.note(id, run)
+    }
+
+    /// Goes on after relay-outbox ended the wait.
+    pub async fn resume(&self, id: &RequestId, status: Status) -> Run {
+        let output = json!({"request_id": id, "status": status});
+        let step = async |to: &str| self.step(to, id).await;
+        let run = self.machine.resume("Await decision", output, step, self.pause()).await;
+        self.note(id, run)
+    }
+
+    fn note(&self, id: &RequestId, run: Run) -> Run {
+        let runs = matches!(run, Run::Waits(_));
+        self.memory.state().executions.insert(id.clone(), runs);
+        run
+    }
+
+    fn pause(&self) -> impl Fn(f64) {
+        |seconds| self.clock.advance(SignedDuration::from_secs_f64(seconds))
+    }
+
+    /// One step, as the state machine calls it.
+    pub async fn step(&self, function: &str, id: &RequestId) -> Answered {
+        let status = match function {
+            "${RiskClassifyArn}" => self.classify(id).await,
+            "${RequestApprovalArn}" => self.await_decision(id).await,
+            "${ExecuteActionArn}" => self.execute(id).await,
+            other => panic!("the state machine calls {other}"),
+        };
+        let status = status.map_err(|error| error.name())?;
+        Ok(json!({"request_id": id, "status": status}))
+    }
+
+    /// risk-classify.
+    pub async fn classify(&self, id: &RequestId) -> Result<Status, HandlerError> {
+        let (stack, policy) = (sample::STACK.to_owned(), policy());
+        let (store, keys, clock) = (&self.memory, &self.memory, &self.clock);
+        RiskClassify { stack, policy, store, keys, clock }.handle(id).await
+    }
+
+    /// request-approval.
+    pub async fn await_decision(&self, id: &RequestId) -> Result<Status, HandlerError> {
+        let token = TaskToken::new(format!("canary-token-{id}"));
+        RequestApproval { store: &self.memory, clock: &self.clock }.handle(id, token).await
+    }
+
+    /// execute-action.
+    pub async fn execute(&self, id: &RequestId) -> Result<Status, HandlerError> {
+        let executor = ExecuteAction {
+            stack: sample::STACK.to_owned(),
+            policy: (self.executor_policy)(),
+            store: &self.memory,
+            parts: &self.memory,
+            macs: &self.memory,
+            targets: &self.memory,
+            clock: &self.clock,
+        };
+        executor.handle(id, self.now().plus(TIMEOUT)).await
+    }
+
+    /// relay-outbox.
+    pub async fn sweep(&self) -> Sweep {
+        self.try_sweep().await.expect("the index")
+    }
+
+    /// relay-outbox, where the index may fail.
+    ///
+    /// # Errors
+    ///
+    /// The index failed.
+    pub async fn try_sweep(&self) -> Result<Sweep, HandlerError> {
+        let (store, workflows, clock) = (&self.memory, &self.memory, &self.clock);
+        RelayOutbox { store, workflows, clock }.sweep().await
+    }
+
+    /// People decide genuinely and the request is approved, as callback-handler records it.
+    pub fn approve(&self, id: &RequestId, people: &[&str]) {
+        let now = self.now();
+        let request = self.request(id);
+        let decisions =
+            people.iter().map(|who| sample::decision(&request, who, Verdict::Approve, now));
+        self.memory.state().decisions.insert(id.clone(), decisions.collect());
+        self.flip(id, Status::Approved);
+    }
+
+    /// Flips the status by hand, with all the fields that go with it.
+    pub fn flip(&self, id: &RequestId, status: Status) {
+        let now = self.now();
+        self.tamper(id, |request| {
+            request.status = status;
+            request.run_by = Some(now.plus(SignedDuration::from_mins(15)));
+            request.version += 1;
+        });
+    }
+
+    /// What was done: one entry per call of a target.
+    #[must_use]
+    pub fn performed(&self) -> Vec<(String, Value)> {
+        self.memory.state().performed.clone()
+    }
+
+    /// The present instant.
+    #[must_use]
+    pub fn now(&self) -> Moment {
+        (&&self.clock).now()
+    }
+}

@@ -1,0 +1,7 @@
+//! Whole stories: every handler, and the state machine that ships, over memory.
+
+mod bedrock;
+mod execution;
+mod faults;
+mod repeats;
+mod sweep;
