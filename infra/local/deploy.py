@@ -79,7 +79,7 @@ def _deploy(clients: dict[str, Any], order: dict[str, Any], stack: dict[str, Any
     _copy_workflow(clients, outputs["StateMachineArn"])
     _bind_roles(clients, name, parameters["PermissionsBoundaryArn"])
     _let_relay_send_tasks(clients["iam"], outputs["RelayOutboxRoleArn"])
-    return {"outputs": outputs, "backend": backend}
+    return {"outputs": outputs, "backend": backend, "code": {"bucket": BUCKET, "prefix": stack["code_prefix"]}}
 
 
 def _create(cloudformation: Any, name: str, template: str, parameters: dict[str, str]) -> dict[str, str]:

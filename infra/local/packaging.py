@@ -48,6 +48,7 @@ def _zip(binary: Path, others: dict[str, bytes]) -> Path:
         digest.update(name.encode() + b"\0" + hashlib.sha256(content).digest())
     target = LOCAL / "zips" / f"{binary.name}-{digest.hexdigest()[:24]}.zip"
     if target.exists():
+        target.touch()  # in use: not among the oldest
         return target
     target.parent.mkdir(parents=True, exist_ok=True)
     # Written aside and renamed: two runs at once must not see half a zip.

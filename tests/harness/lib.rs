@@ -5,10 +5,12 @@
 //! - [`asl`]: follows the state machine that ships, with its retries and catches
 //! - [`world`]: all handlers over memory, with verbs
 //! - [`events`]: Bedrock events as AWS sends them
+//! - [`process`]: the processes of its functions
 //! - [`stack`]: the local stack, with IAM enforced
 
 pub mod asl;
 pub mod events;
+pub mod process;
 pub mod stack;
 pub mod world;
 

@@ -30,7 +30,7 @@ impl<S: Decisions, K: Open, M: VerifyMac, T, C> ExecuteAction<S, K, M, T, C> {
             Ok(decisions) => decisions,
             Err(refusal) => return Ok(Err(refusal)),
         };
-        let assessment = &self.policy.assess(opened.action(), now);
+        let assessment = &self.policy.judge(opened.action(), now);
         let roster = self.policy.roster();
         let evidence = Evidence { request, opened, decisions, assessment, terms, roster };
         Ok(evidence::authorize(evidence))

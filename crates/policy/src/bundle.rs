@@ -32,6 +32,17 @@ pub struct Bundle {
 impl Bundle {
     /// Loads the bundle in a folder, for a stack.
     ///
+    /// ```
+    /// use std::path::Path;
+    ///
+    /// use approval_policy::{Bundle, CaseResult};
+    ///
+    /// let folder = Path::new("../../examples/customer-support/policy");
+    /// let bundle = Bundle::load(folder, "demo")?;
+    /// assert!(bundle.test().iter().all(CaseResult::passed));
+    /// # Ok::<(), approval_policy::LoadErrors>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// Everything that is wrong with it, at once.

@@ -148,26 +148,21 @@ fn compare(expect: &Expectation, found: &Assessment, now: Moment) -> Vec<String>
         Answer::Pending => Expected::Pending,
         Answer::Refused => Expected::Refused,
     };
-    differ(
-        "answer",
-        format!("{:?}", expect.answer),
-        format!("{answer:?}"),
-    );
+    differ("answer", expect.answer.to_string(), answer.to_string());
     if let Some(tier) = expect.tier {
         differ("tier", tier.to_string(), found.tier.to_string());
     }
     if let Some(rules) = &expect.rules {
-        let wanted: BTreeSet<&str> = rules.iter().map(String::as_str).collect();
-        let got: BTreeSet<&str> = found.rules.iter().map(RuleId::as_str).collect();
+        let wanted = sorted(rules.iter().map(String::as_str));
+        let got = sorted(found.rules.iter().map(RuleId::as_str));
         differ("rules", format!("{wanted:?}"), format!("{got:?}"));
     }
     if let Some(requirements) = &expect.requirements {
         let listed = |all: &[Requirement]| {
-            let all: BTreeSet<String> = all
+            let said = all
                 .iter()
-                .map(|one| format!("{} of {}", one.quorum, one.group))
-                .collect();
-            format!("{all:?}")
+                .map(|one| format!("{} of {}", one.quorum, one.group));
+            format!("{:?}", sorted(said))
         };
         differ(
             "requirements",
@@ -191,6 +186,10 @@ fn compare(expect: &Expectation, found: &Assessment, now: Moment) -> Vec<String>
         );
     }
     differences
+}
+
+fn sorted<T: Ord>(values: impl Iterator<Item = T>) -> Vec<T> {
+    values.collect::<BTreeSet<T>>().into_iter().collect()
 }
 
 #[cfg(test)]

@@ -128,14 +128,14 @@ fn is_cedar(name: &str) -> bool {
 }
 
 fn is_part(name: &str) -> bool {
-    [TOOLS, ACTIONS, APPROVERS, POLICY].contains(&name) || is_cedar(name)
+    [TOOLS, ACTIONS, APPROVERS, POLICY].contains(&name)
+        || (is_cedar(name) && !name.starts_with('.'))
 }
 
 /// Notes and editors' leftovers, which may lie in the folder without being part of it.
 fn is_aside(name: &str) -> bool {
-    name.starts_with('.')
-        || name.ends_with('~')
-        || Path::new(name)
-            .extension()
-            .is_some_and(|extension| extension == "md")
+    let notes = Path::new(name)
+        .extension()
+        .is_some_and(|extension| extension == "md");
+    notes || name.ends_with('~') || (name.starts_with('.') && !is_cedar(name))
 }

@@ -37,3 +37,6 @@ pub use catalogue::{Catalogue, Effect, Entry};
 pub use error::{LoadErrors, Problem};
 pub use roster::{Approver, Approvers};
 pub use settings::Settings;
+
+#[cfg(test)]
+mod tests;

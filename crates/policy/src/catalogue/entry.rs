@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use approval_core::canonical;
 use approval_core::digest::Digest;
+use approval_core::evidence::Terms;
 use approval_core::name::ToolName;
 use approval_core::strict::InputError;
 use jiff::SignedDuration;
@@ -134,6 +135,16 @@ impl Entry {
     #[must_use]
     pub fn digest(&self) -> Digest {
         self.digest
+    }
+
+    /// What the evidence check needs of the tool.
+    #[must_use]
+    pub fn terms(&self) -> Terms {
+        Terms {
+            entry: self.digest,
+            target: self.target.clone(),
+            idempotent: self.idempotent,
+        }
     }
 
     /// Types Bedrock's text arguments by the schema. [`Entry::validate`] judges the result.

@@ -56,10 +56,9 @@ impl Headline {
         let value = |name: &str| arguments.get(name).unwrap_or(&Value::Null);
         let filled = |part: &Part| match part {
             Part::Text(text) => text.clone(),
-            Part::Field(name) => match value(name) {
-                Value::String(text) => text.clone(),
-                other => other.to_string(),
-            },
+            Part::Field(name) => value(name)
+                .as_str()
+                .map_or_else(|| value(name).to_string(), str::to_owned),
             Part::Number(name) => match value(name).as_number().map(Decimal::of) {
                 Some(Ok(decimal)) => decimal.shown(),
                 Some(Err(_)) | None => value(name).to_string(),

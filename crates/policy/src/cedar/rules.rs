@@ -77,8 +77,9 @@ impl Rules {
                 problems.add(one.place(), why);
             }
         }
+        let validator = Validator::new(schema.clone());
         for set in [&plain, &asking] {
-            validate(&schema, set, &found, problems);
+            validate(&validator, set, &found, problems);
         }
         let by_id = found
             .into_iter()
@@ -252,8 +253,8 @@ fn gateway(one: &Found<'_>, stack: &str, problems: &mut Problems) {
 }
 
 /// Strict validation. Warnings count: each is a rule that does not do what it seems to.
-fn validate(schema: &Schema, set: &PolicySet, found: &[Found<'_>], problems: &mut Problems) {
-    let result = Validator::new(schema.clone()).validate(set, ValidationMode::Strict);
+fn validate(validator: &Validator, set: &PolicySet, found: &[Found<'_>], problems: &mut Problems) {
+    let result = validator.validate(set, ValidationMode::Strict);
     let mut told = BTreeSet::<&PolicyId>::new();
     let mut tell = |id: &PolicyId, error: &dyn Diagnostic| {
         let id: &str = id.as_ref();

@@ -65,7 +65,7 @@ impl Books {
         item.extend(
             details
                 .iter()
-                .map(|(name, value)| ((*name).to_owned(), text(value))),
+                .map(|(name, value)| (name.clone(), text(value))),
         );
         let call = self.client.put_item().table_name(&self.table);
         let call = call
@@ -77,7 +77,7 @@ impl Books {
             Err(error) => return Err(unanswered(error)),
         }
         let before = self.count(&pk).await?;
-        let same = |(name, value): (&&str, &String)| before.get(*name) == Some(&text(value));
+        let same = |(name, value): (&String, &String)| before.get(name) == Some(&text(value));
         if !details.iter().all(same) {
             return Err(BackendError::NotExecuted(
                 "the key was used for something else",

@@ -46,10 +46,10 @@ impl Named for BackendError {
 /// The call is not one of a known tool, or the books do not answer.
 pub async fn handle(books: &Books, call: &str) -> Result<Value, BackendError> {
     match tools::read(call)? {
-        Work::Find { kind, id } => {
-            let found = books.find(&format!("{kind}#{id}")).await?;
+        Work::Find(key) => {
+            let found = books.find(&key).await?;
             // An example has no orders of its own, so one is made up.
-            Ok(found.unwrap_or_else(|| json!({"id": id, "status": "open"})))
+            Ok(found.unwrap_or_else(|| json!({"found": key, "status": "open"})))
         }
         Work::Record(entry) => books.record(entry).await,
     }

@@ -217,3 +217,9 @@ fn pay(amount: f64) -> Value {
 fn the_bundle_of_these_tests_loads() {
     loaded(&files());
 }
+
+#[test]
+fn a_bundle_can_be_shared_between_tasks() {
+    fn shared<T: Send + Sync>(_: &T) {}
+    shared(&loaded(&files()));
+}

@@ -264,10 +264,10 @@ fn p07_the_quorum_of_a_high_rule_counts_what_an_unverified_person_adds() {
 #[test]
 fn p12_a_bundle_of_too_many_rules_is_refused() {
     let mut files = files();
-    let rules: String = (0..1001)
-        .map(|n| format!("@id(\"r{n}\") permit {PAY};\n"))
+    let rules: Vec<String> = (0..1001)
+        .map(|n| format!("@id(\"r{n}\") permit {PAY};"))
         .collect();
-    files.put("many.cedar", &rules);
+    files.put("many.cedar", &rules.join("\n"));
     assert_eq!(
         refusal(&files),
         "*.cedar: the bundle has more than 1000 rules"

@@ -1,0 +1,4 @@
+//! Whole bundles: the example, and tool lists of others.
+
+mod example;
+mod fixtures;

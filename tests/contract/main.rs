@@ -1,0 +1,5 @@
+//! What must agree: code, state machine, template, and the arrows between crates.
+
+mod arrows;
+mod machine;
+mod template;

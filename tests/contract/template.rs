@@ -1,0 +1,146 @@
+//! The template and the functions: environment, code and permissions.
+
+use std::collections::BTreeSet;
+
+use serde_yaml_ng::Value;
+
+/// A function, its binary, and what its role may do beyond logging.
+const FUNCTIONS: [(&str, &str, &[&str]); 5] = [
+    (
+        "SubmitActionBedrock",
+        "submit-action",
+        &["dynamodb:GetItem", "dynamodb:PutItem", "states:StartExecution"],
+    ),
+    ("RiskClassify", "risk-classify", &["dynamodb:GetItem", "dynamodb:PutItem"]),
+    ("RequestApproval", "request-approval", &["dynamodb:GetItem", "dynamodb:PutItem"]),
+    (
+        "ExecuteAction",
+        "execute-action",
+        &[
+            "dynamodb:ConditionCheckItem",
+            "dynamodb:GetItem",
+            "dynamodb:PutItem",
+            "dynamodb:Query",
+            "lambda:InvokeFunction",
+        ],
+    ),
+    (
+        "RelayOutbox",
+        "relay-outbox",
+        &[
+            "dynamodb:GetItem",
+            "dynamodb:PutItem",
+            "dynamodb:Query",
+            "states:DescribeExecution",
+            "states:SendTaskSuccess",
+            "states:StartExecution",
+        ],
+    ),
+];
+
+fn template() -> Value {
+    let text = std::fs::read_to_string(countersign_tests::repository("infra/template.yaml"));
+    let template: Value = serde_yaml_ng::from_str(&text.expect("the template")).expect("YAML");
+    template["Resources"].clone()
+}
+
+/// The value under any tags.
+fn bare(value: &Value) -> &Value {
+    match value {
+        Value::Tagged(tagged) => bare(&tagged.value),
+        other => other,
+    }
+}
+
+/// All texts under a value, tags or not.
+fn texts(value: &Value) -> Vec<String> {
+    match bare(value) {
+        Value::String(text) => vec![text.clone()],
+        Value::Sequence(all) => all.iter().flat_map(texts).collect(),
+        Value::Mapping(all) => all.values().flat_map(texts).collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn actions(statements: &Value, found: &mut BTreeSet<String>) {
+    match bare(statements) {
+        Value::Mapping(statement) => {
+            if let Some(action) = statement.get("Action") {
+                found.extend(texts(action));
+            }
+            statement.values().for_each(|inner| actions(inner, found));
+        }
+        Value::Sequence(all) => all.iter().for_each(|inner| actions(inner, found)),
+        _ => {}
+    }
+}
+
+#[test]
+fn the_environment_of_each_function_is_what_its_main_reads() {
+    for (function, binary, _) in FUNCTIONS {
+        let main = countersign_tests::repository(&format!("crates/{binary}/src/main.rs"));
+        let code = std::fs::read_to_string(main).expect("the main");
+        let read: BTreeSet<_> = ["required(\"", "required_list(\"", "required_seconds(\""]
+            .iter()
+            .flat_map(|call| code.split(call).skip(1))
+            .map(|rest| rest.split('"').next().expect("a name").to_owned())
+            .collect();
+        let variables = &template()[function]["Properties"]["Environment"]["Variables"];
+        let given: BTreeSet<_> = variables
+            .as_mapping()
+            .expect("variables")
+            .keys()
+            .map(|name| name.as_str().expect("a name").to_owned())
+            .collect();
+        assert_eq!(given, read, "{function}");
+    }
+}
+
+#[test]
+fn the_permissions_of_each_role_are_what_its_function_calls() {
+    for (function, _, expected) in FUNCTIONS {
+        let policy = &template()[format!("{function}Policy")]["Properties"];
+        let mut found = BTreeSet::new();
+        actions(&policy["PolicyDocument"], &mut found);
+        let logging = ["logs:CreateLogStream", "logs:PutLogEvents"];
+        found.retain(|action| !logging.contains(&action.as_str()));
+        let expected: BTreeSet<_> = expected.iter().map(ToString::to_string).collect();
+        assert_eq!(found, expected, "{function}");
+    }
+}
+
+#[test]
+fn every_function_of_the_template_is_one_of_ours_with_its_own_role_and_code() {
+    let resources = template();
+    let mut roles = BTreeSet::new();
+    let mut count = 0;
+    for (name, resource) in resources.as_mapping().expect("resources") {
+        if resource["Type"] != "AWS::Serverless::Function" {
+            continue;
+        }
+        count += 1;
+        let name = name.as_str().expect("a name");
+        let (_, binary, _) = FUNCTIONS.iter().find(|(known, ..)| *known == name).expect(name);
+        let properties = &resource["Properties"];
+        let code = texts(&properties["CodeUri"]).join(" ");
+        assert!(code.contains(&format!("/{binary}.zip")), "{name}: {code}");
+        assert!(roles.insert(texts(&properties["Role"])), "{name} shares its role");
+    }
+    assert_eq!(count, FUNCTIONS.len());
+}
+
+#[test]
+fn i07_i08_no_role_may_change_code_roles_or_workflows() {
+    let resources = template();
+    let mut found = BTreeSet::new();
+    for (name, resource) in resources.as_mapping().expect("resources") {
+        if name.as_str().is_some_and(|name| !name.ends_with("Key")) {
+            actions(resource, &mut found);
+        }
+    }
+    for forbidden in ["iam:", "lambda:Update", "states:Update", "dynamodb:Delete", "dynamodb:Scan"]
+    {
+        assert!(!found.iter().any(|action| action.starts_with(forbidden)), "{forbidden}");
+    }
+    assert!(!found.iter().any(|action| action.ends_with(":*") || action == "*"), "{found:?}");
+}

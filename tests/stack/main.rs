@@ -1,0 +1,7 @@
+//! Whole stories on the real parts: Lambda binaries, state machine, KMS, DynamoDB, with IAM
+//! enforced.
+
+mod asks;
+mod death;
+mod roles;
+mod tampering;
