@@ -80,10 +80,12 @@ fn the_environment_of_each_function_is_what_its_main_reads() {
     for (function, binary, _) in FUNCTIONS {
         let main = countersign_tests::repository(&format!("crates/{binary}/src/main.rs"));
         let code = std::fs::read_to_string(main).expect("the main");
-        let read: BTreeSet<_> = ["required(\"", "required_list(\"", "required_seconds(\""]
-            .iter()
-            .flat_map(|call| code.split(call).skip(1))
-            .map(|rest| rest.split('"').next().expect("a name").to_owned())
+        let read: BTreeSet<_> = code
+            .split('"')
+            .skip(1)
+            .step_by(2)
+            .filter(|text| text.chars().all(|c| c.is_ascii_uppercase() || c == '_'))
+            .map(str::to_owned)
             .collect();
         let variables = &template()[function]["Properties"]["Environment"]["Variables"];
         let given: BTreeSet<_> = variables

@@ -43,11 +43,7 @@ impl Machine {
 
     /// Runs from the start. `step` is given the function to call; `pause` the seconds to wait
     /// before a retry.
-    pub async fn start(
-        &self,
-        step: impl AsyncFn(&str) -> Answered,
-        pause: impl Fn(f64),
-    ) -> Run {
+    pub async fn start(&self, step: impl AsyncFn(&str) -> Answered, pause: impl Fn(f64)) -> Run {
         let start = self.0["StartAt"].as_str().expect("StartAt").to_owned();
         self.run(start, Value::Null, &step, &pause).await
     }

@@ -11,7 +11,8 @@ async fn a_small_refund_runs_without_a_person() {
     let answer = world.ask(&events::refund("O-1", "80.00")).await;
     assert_eq!(answer["status"], "executed", "{answer}");
     assert_eq!(answer["result"], json!({"done": true}));
-    let arguments = json!({"order_id": "O-1", "amount": 80, "currency": "USD", "reason": "damaged"});
+    let arguments =
+        json!({"order_id": "O-1", "amount": 80, "currency": "USD", "reason": "damaged"});
     assert_eq!(world.performed(), [(world.newest().to_string(), arguments)]);
 }
 

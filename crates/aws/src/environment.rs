@@ -38,10 +38,7 @@ pub enum EnvironmentError {
 ///
 /// It is not set, or empty.
 pub fn required(name: &'static str) -> Result<String, EnvironmentError> {
-    env::var(name)
-        .ok()
-        .filter(|value| !value.is_empty())
-        .ok_or(EnvironmentError::Missing(name))
+    env::var(name).ok().filter(|value| !value.is_empty()).ok_or(EnvironmentError::Missing(name))
 }
 
 /// The values of a variable that holds one or more, separated by commas.
@@ -65,9 +62,7 @@ pub fn required_list(name: &'static str) -> Result<Vec<String>, EnvironmentError
 pub fn required_seconds(name: &'static str) -> Result<Duration, EnvironmentError> {
     let expected = "a whole number of seconds";
     let seconds = required(name)?.parse();
-    seconds
-        .map(Duration::from_secs)
-        .map_err(|_| EnvironmentError::Unusable { name, expected })
+    seconds.map(Duration::from_secs).map_err(|_| EnvironmentError::Unusable { name, expected })
 }
 
 /// Where the policy bundle lies: beside `bootstrap` in the function's zip.
@@ -82,9 +77,7 @@ pub fn bundle_folder() -> Result<PathBuf, EnvironmentError> {
 /// How AWS is called: credentials and region from the environment, one HTTPS client for all
 /// services, and waits short enough that a lost connection costs one attempt and not the function.
 pub async fn sdk_config() -> SdkConfig {
-    let https = Builder::new()
-        .tls_provider(Provider::Rustls(CryptoMode::AwsLc))
-        .build_https();
+    let https = Builder::new().tls_provider(Provider::Rustls(CryptoMode::AwsLc)).build_https();
     let timeouts = TimeoutConfig::builder()
         .connect_timeout(CONNECT_WITHIN)
         .operation_attempt_timeout(ATTEMPT_WITHIN)
@@ -100,10 +93,7 @@ pub async fn sdk_config() -> SdkConfig {
 
 fn split(values: &str) -> Vec<String> {
     let values = values.split(',').map(str::trim);
-    values
-        .filter(|value| !value.is_empty())
-        .map(str::to_owned)
-        .collect()
+    values.filter(|value| !value.is_empty()).map(str::to_owned).collect()
 }
 
 #[cfg(test)]

@@ -89,12 +89,8 @@ fn assessment(answer: Answer) -> Assessment {
 
 /// A request with something in every field that can hold something.
 pub(crate) fn full_request() -> ApprovalRequest {
-    let assessed = request()
-        .assess(assessment(Answer::Pending), now())
-        .unwrap();
-    let waiting = assessed
-        .request
-        .wait_with(TaskToken::new("token".to_owned()), now());
+    let assessed = request().assess(assessment(Answer::Pending), now()).unwrap();
+    let waiting = assessed.request.wait_with(TaskToken::new("token".to_owned()), now());
     ApprovalRequest {
         run_by: Some(now()),
         claimed_until: Some(now()),
@@ -106,10 +102,7 @@ pub(crate) fn full_request() -> ApprovalRequest {
 /// A request and its trail of two records.
 pub(crate) fn trail() -> (ApprovalRequest, [AuditRecord; 2]) {
     let first = opened();
-    let second = first
-        .request
-        .cancel(Actor::OperatorDesk, now(), "asked twice")
-        .unwrap();
+    let second = first.request.cancel(Actor::OperatorDesk, now(), "asked twice").unwrap();
     (second.request, [first.audit, second.audit])
 }
 
@@ -149,20 +142,13 @@ impl Roster for Nobody {
 /// Leave to perform the action at that target.
 pub(crate) fn permit(target: &str) -> ExecutionPermit {
     let request = request();
-    let allowed = Assessment {
-        requirements: Vec::new(),
-        ..assessment(Answer::Allowed)
-    };
+    let allowed = Assessment { requirements: Vec::new(), ..assessment(Answer::Allowed) };
     let evidence = Evidence {
         opened: Opened::read(&action().encode().unwrap(), &request, "staging").unwrap(),
         request: &request,
         decisions: Vec::new(),
         assessment: &allowed,
-        terms: Terms {
-            entry: Digest::of(b"entry"),
-            target: target.to_owned(),
-            idempotent: true,
-        },
+        terms: Terms { entry: Digest::of(b"entry"), target: target.to_owned(), idempotent: true },
         roster: &Nobody,
     };
     authorize(evidence).unwrap()
@@ -170,16 +156,11 @@ pub(crate) fn permit(target: &str) -> ExecutionPermit {
 
 /// An item as DynamoDB writes it in JSON.
 pub(crate) fn wire(item: &HashMap<String, AttributeValue>) -> Value {
-    let attributes = item
-        .iter()
-        .map(|(name, value)| (name.clone(), attribute(value)));
+    let attributes = item.iter().map(|(name, value)| (name.clone(), attribute(value)));
     Value::Object(attributes.collect())
 }
 
-#[expect(
-    clippy::wildcard_enum_match_arm,
-    reason = "a foreign enum that may grow"
-)]
+#[expect(clippy::wildcard_enum_match_arm, reason = "a foreign enum that may grow")]
 fn attribute(value: &AttributeValue) -> Value {
     match value {
         AttributeValue::S(text) => json!({ "S": text }),

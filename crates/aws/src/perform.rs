@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use approval_core::digest::Digest;
-use approval_core::moment::Moment;
 use approval_core::name::ToolName;
 use approval_core::outcome::Outcome;
 use approval_core::permit::ExecutionPermit;
@@ -22,8 +21,6 @@ mod answer;
 
 /// The longest a Lambda function can take.
 const LONGEST: Duration = Duration::from_mins(15);
-/// What is left of an invocation to record the outcome.
-const SETTLE_WITHIN: Duration = Duration::from_secs(3);
 const SCHEME: &str = "lambda:";
 
 /// Targets that are Lambda functions, named `lambda:<name or ARN>`.
@@ -35,7 +32,6 @@ const SCHEME: &str = "lambda:";
 #[derive(Clone, Debug)]
 pub struct LambdaTargets {
     client: Client,
-    wait: Duration,
 }
 
 #[derive(Serialize)]
@@ -49,11 +45,10 @@ struct Payload<'a> {
 }
 
 impl LambdaTargets {
-    /// Waits for an answer as long as a function can take.
+    /// Waits for an answer as long as a function can take; whoever performs bounds it by its own
+    /// deadline.
     #[must_use]
     pub fn new(config: &SdkConfig) -> Self {
-        let wait = LONGEST;
-        // The wait is kept here and not by the client: its own timeouts are made for short calls.
         let timeouts = TimeoutConfig::builder()
             .connect_timeout(Duration::from_secs(1))
             .read_timeout(LONGEST)
@@ -65,27 +60,13 @@ impl LambdaTargets {
             .timeout_config(timeouts)
             .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
             .build();
-        let client = Client::from_conf(config);
-        Self { client, wait }
-    }
-
-    /// Waits until shortly before the deadline at the most, so that the outcome can be recorded.
-    #[must_use]
-    pub fn until(&self, deadline: Moment, now: Moment) -> Self {
-        let left = deadline.since(now);
-        let left = Duration::try_from(left).unwrap_or_default();
-        let wait = self.wait.min(left.saturating_sub(SETTLE_WITHIN));
-        let client = self.client.clone();
-        Self { client, wait }
+        Self { client: Client::from_conf(config) }
     }
 }
 
 impl Perform for LambdaTargets {
     async fn perform(&self, permit: &ExecutionPermit) -> Outcome {
-        let Some(function) = permit
-            .target()
-            .strip_prefix(SCHEME)
-            .filter(|name| !name.is_empty())
+        let Some(function) = permit.target().strip_prefix(SCHEME).filter(|name| !name.is_empty())
         else {
             return Outcome::NotDone("the target is not one this executor knows");
         };
@@ -102,10 +83,9 @@ impl Perform for LambdaTargets {
         };
         let call = self.client.invoke().function_name(function);
         let call = call.payload(Blob::new(payload)).send();
-        match tokio::time::timeout(self.wait, call).await {
-            Err(_) => Outcome::Unknown("the target did not answer in time"),
-            Ok(Err(error)) => answer::failed(permit, &error),
-            Ok(Ok(answered)) => answer::answered(&answered),
+        match call.await {
+            Err(error) => answer::failed(permit, &error),
+            Ok(answered) => answer::answered(&answered),
         }
     }
 }

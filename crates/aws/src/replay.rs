@@ -21,8 +21,6 @@ pub(crate) enum Answer {
     Says(u16, Vec<(&'static str, &'static str)>, String),
     /// The connection breaks.
     Breaks,
-    /// No answer, ever.
-    Silence,
 }
 
 impl Answer {
@@ -33,11 +31,7 @@ impl Answer {
     /// An error in the JSON protocols of DynamoDB, KMS and Step Functions.
     pub(crate) fn error(status: u16, code: &str, message: &str) -> Self {
         let body = json!({"__type": format!("com.amazonaws#{code}"), "message": message});
-        Self::Says(
-            status,
-            vec![("x-amzn-requestid", "aws-1")],
-            body.to_string(),
-        )
+        Self::Says(status, vec![("x-amzn-requestid", "aws-1")], body.to_string())
     }
 }
 
@@ -51,10 +45,7 @@ pub(crate) struct Replay {
 impl Replay {
     pub(crate) fn of(answers: impl IntoIterator<Item = Answer>) -> Self {
         let answers = answers.into_iter().collect();
-        Self {
-            answers: Arc::new(Mutex::new(answers)),
-            sent: Arc::default(),
-        }
+        Self { answers: Arc::new(Mutex::new(answers)), sent: Arc::default() }
     }
 
     /// A configuration that reaches nothing but the script.
@@ -79,10 +70,7 @@ impl Replay {
     /// The bodies sent for that operation; it was called at least once and nothing else was.
     pub(crate) fn sent(&self, operation: &str) -> Vec<Value> {
         let sent = self.all();
-        assert!(
-            !sent.is_empty() && sent.iter().all(|(called, _)| called == operation),
-            "{sent:?}"
-        );
+        assert!(!sent.is_empty() && sent.iter().all(|(called, _)| called == operation), "{sent:?}");
         sent.into_iter().map(|(_, body)| body).collect()
     }
 
@@ -112,7 +100,6 @@ impl HttpConnector for Replay {
             Some(Answer::Breaks) => {
                 HttpConnectorFuture::ready(Err(ConnectorError::io("connection reset".into())))
             }
-            Some(Answer::Silence) => HttpConnectorFuture::new(std::future::pending()),
             None => panic!("more calls than the script has answers"),
         }
     }

@@ -43,10 +43,19 @@ impl Named for HandlerError {
 /// # Security
 ///
 /// Neither the event nor the answer is logged, and what libraries say below `info` never is.
-pub async fn serve<H, E>(
+pub fn serve<H, E>(
     name: &'static str,
     wired: impl Future<Output = Result<H, BoxError>>,
-) -> ExitCode
+) -> impl Future<Output = ExitCode>
+where
+    H: AsyncFn(Invocation) -> Result<Value, E>,
+    E: Named,
+{
+    // Boxed, because a whole function is large.
+    Box::pin(run(name, wired))
+}
+
+async fn run<H, E>(name: &'static str, wired: impl Future<Output = Result<H, BoxError>>) -> ExitCode
 where
     H: AsyncFn(Invocation) -> Result<Value, E>,
     E: Named,
@@ -77,30 +86,18 @@ where
     H: AsyncFn(Invocation) -> Result<Value, E>,
     E: Named,
 {
-    let LambdaEvent {
-        payload: event,
-        context,
-    } = event;
+    let LambdaEvent { payload: event, context } = event;
     let deadline = i64::try_from(context.deadline).ok();
     let Some(deadline) = deadline.and_then(|millis| Moment::from_millis(millis).ok()) else {
         let error = HandlerError::BadInput("the invocation has no deadline".to_owned());
         return Err(diagnostic(&error));
     };
-    handler(Invocation { event, deadline })
-        .await
-        .map_err(|error| diagnostic(&error))
+    handler(Invocation { event, deadline }).await.map_err(|error| diagnostic(&error))
 }
 
 fn diagnostic(error: &impl Named) -> Diagnostic {
-    tracing::error!(
-        error = error.name(),
-        cause = chain(error),
-        "the invocation failed"
-    );
-    Diagnostic {
-        error_type: error.name().to_owned(),
-        error_message: error.to_string(),
-    }
+    tracing::error!(error = error.name(), cause = chain(error), "the invocation failed");
+    Diagnostic { error_type: error.name().to_owned(), error_message: error.to_string() }
 }
 
 #[cfg(test)]
@@ -131,10 +128,7 @@ mod tests {
         let fail = async |_: Invocation| Err(HandlerError::Unavailable("token=secret".into()));
         let failed = answer(&fail, event(1_000)).await.unwrap_err();
         assert_eq!(failed.error_type, "Approval.Unavailable");
-        assert_eq!(
-            failed.error_message,
-            "a service this step needs is unavailable"
-        );
+        assert_eq!(failed.error_message, "a service this step needs is unavailable");
     }
 
     #[tokio::test]

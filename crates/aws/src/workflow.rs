@@ -35,11 +35,7 @@ impl StateMachine {
         let arn = arn.into();
         let executions = executions(&arn).ok_or(ArnError)?;
         let client = Client::new(config);
-        Ok(Self {
-            client,
-            arn,
-            executions,
-        })
+        Ok(Self { client, arn, executions })
     }
 }
 
@@ -65,13 +61,7 @@ impl Workflows for StateMachine {
     async fn look(&self, id: &RequestId) -> Result<Execution, Unavailable> {
         const OPERATION: &str = "states:DescribeExecution";
         let arn = format!("{}:{id}", self.executions);
-        match self
-            .client
-            .describe_execution()
-            .execution_arn(arn)
-            .send()
-            .await
-        {
+        match self.client.describe_execution().execution_arn(arn).send().await {
             Ok(seen) => execution(seen.status().as_str())
                 .ok_or_else(|| unusable(OPERATION, "a status this code does not know")),
             Err(error)

@@ -86,10 +86,7 @@ impl AuditHead {
     /// The head before the first record.
     #[must_use]
     pub fn start(request: &RequestId) -> Self {
-        Self {
-            count: 0,
-            hash: Digest::of(request.as_str().as_bytes()),
-        }
+        Self { count: 0, hash: Digest::of(request.as_str().as_bytes()) }
     }
 }
 
@@ -101,10 +98,7 @@ impl AuditRecord {
     /// The record has no canonical form.
     pub fn expected_hash(&self) -> Result<Digest, CanonicalError> {
         let zero = Digest::of(b"countersign-audit-v1");
-        canonical::digest(&Self {
-            hash: zero,
-            ..self.clone()
-        })
+        canonical::digest(&Self { hash: zero, ..self.clone() })
     }
 }
 
@@ -128,14 +122,7 @@ pub fn check(
         if record.expected_hash()? != record.hash {
             return Err(ChainError::Changed(record.seq));
         }
-        end = AuditHead {
-            count: end.count.saturating_add(1),
-            hash: record.hash,
-        };
+        end = AuditHead { count: end.count.saturating_add(1), hash: record.hash };
     }
-    if end == head {
-        Ok(())
-    } else {
-        Err(ChainError::Truncated)
-    }
+    if end == head { Ok(()) } else { Err(ChainError::Truncated) }
 }

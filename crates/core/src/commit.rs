@@ -86,21 +86,13 @@ pub enum CommitError {
 
 impl From<Recorded> for Commit {
     fn from(Recorded { request, audit }: Recorded) -> Self {
-        Self {
-            request,
-            audit: Some(audit),
-            guard: Guard::Version,
-        }
+        Self { request, audit: Some(audit), guard: Guard::Version }
     }
 }
 
 impl From<ApprovalRequest> for Commit {
     fn from(request: ApprovalRequest) -> Self {
-        Self {
-            request,
-            audit: None,
-            guard: Guard::Version,
-        }
+        Self { request, audit: None, guard: Guard::Version }
     }
 }
 

@@ -52,15 +52,7 @@ impl Decision {
     ///
     /// The decision has no canonical form.
     pub fn message(&self) -> Result<Vec<u8>, CanonicalError> {
-        let Self {
-            link,
-            link_mac,
-            verdict,
-            comment,
-            decided_at,
-            key,
-            mac: _,
-        } = self;
+        let Self { link, link_mac, verdict, comment, decided_at, key, mac: _ } = self;
         canonical::bytes(&(
             ("countersign-decision-v1", link, link_mac),
             (verdict, comment, decided_at, key),

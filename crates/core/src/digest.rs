@@ -27,10 +27,7 @@ impl Digest {
     ///
     /// The text is anything else: a digest has one spelling.
     pub fn parse(text: &str) -> Result<Self, DigestError> {
-        unhex(text)
-            .and_then(|bytes| bytes.try_into().ok())
-            .map(Self)
-            .ok_or(DigestError)
+        unhex(text).and_then(|bytes| bytes.try_into().ok()).map(Self).ok_or(DigestError)
     }
 
     /// The 32 bytes.
@@ -99,10 +96,7 @@ mod tests {
     #[test]
     fn a_digest_has_one_spelling() {
         let text = Digest::of(b"").to_string();
-        assert_eq!(
-            text,
-            "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
-        );
+        assert_eq!(text, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
         assert_eq!(Digest::parse(&text), Ok(Digest::of(b"")));
         assert!(Digest::parse(&text.to_uppercase()).is_err());
         assert!(Digest::parse(text.trim_start_matches('e')).is_err());

@@ -28,26 +28,13 @@ pub fn next_due(request: &ApprovalRequest) -> Option<Moment> {
             Some(request.run_by.map_or(silent, |by| by.min(silent)))
         }
         Status::Executing => {
-            let grace = if request.idempotent {
-                DOUBT_AFTER_RETRIES
-            } else {
-                DOUBT_AFTER
-            };
-            Some(
-                request
-                    .claimed_until
-                    .unwrap_or(request.changed_at)
-                    .plus(grace),
-            )
+            let grace = if request.idempotent { DOUBT_AFTER_RETRIES } else { DOUBT_AFTER };
+            Some(request.claimed_until.unwrap_or(request.changed_at).plus(grace))
         }
         Status::InDoubt | Status::Executed | Status::Failed => None,
         Status::Refused | Status::Rejected | Status::Expired | Status::Cancelled => None,
     };
-    if owes_resume(request) {
-        Some(request.changed_at)
-    } else {
-        duty
-    }
+    if owes_resume(request) { Some(request.changed_at) } else { duty }
 }
 
 /// Whether a wait must still be ended: somebody waits, and there is nothing left to wait for.

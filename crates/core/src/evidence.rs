@@ -80,11 +80,7 @@ impl Opened {
             && action.request == request.id
             && action.tool == request.tool
             && action.stack == stack;
-        if same {
-            Ok(Self { action, digest })
-        } else {
-            Err(Refusal::Tampered)
-        }
+        if same { Ok(Self { action, digest }) } else { Err(Refusal::Tampered) }
     }
 
     /// The action.
@@ -112,15 +108,7 @@ pub async fn verify(
     opened: &Opened,
     keys: &impl VerifyMac,
 ) -> Result<Result<VerifiedDecision, Refusal>, Unavailable> {
-    let Decision {
-        link,
-        link_mac,
-        verdict,
-        decided_at,
-        key,
-        mac,
-        ..
-    } = decision;
+    let Decision { link, link_mac, verdict, decided_at, key, mac, .. } = decision;
     let here = link.stack == opened.action.stack
         && link.request == opened.action.request
         && link.digest == opened.digest
@@ -130,19 +118,13 @@ pub async fn verify(
         return Ok(Err(Refusal::Forged));
     };
     let genuine = here
-        && keys
-            .verify(MacKey::Link, &link.key, &link_message, link_mac)
-            .await?
+        && keys.verify(MacKey::Link, &link.key, &link_message, link_mac).await?
         && keys.verify(MacKey::Decision, key, &message, mac).await?;
     if !genuine {
         return Ok(Err(Refusal::Forged));
     }
     let (approver, verdict, decided_at) = (link.approver.clone(), *verdict, *decided_at);
-    Ok(Ok(VerifiedDecision {
-        approver,
-        verdict,
-        decided_at,
-    }))
+    Ok(Ok(VerifiedDecision { approver, verdict, decided_at }))
 }
 
 /// All that a permit rests on.
@@ -174,14 +156,7 @@ pub struct Evidence<'a, R> {
 /// counts is that the policy in force, merged with what was required when it was asked, is
 /// satisfied by decisions that carry both codes.
 pub fn authorize<R: Roster>(evidence: Evidence<'_, R>) -> Result<ExecutionPermit, Refusal> {
-    let Evidence {
-        request,
-        opened,
-        decisions,
-        assessment,
-        terms,
-        roster,
-    } = evidence;
+    let Evidence { request, opened, decisions, assessment, terms, roster } = evidence;
     let Opened { action, digest } = opened;
     if digest != request.digest {
         return Err(Refusal::Tampered);
@@ -192,36 +167,18 @@ pub fn authorize<R: Roster>(evidence: Evidence<'_, R>) -> Result<ExecutionPermit
     if assessment.answer == Answer::Refused {
         return Err(Refusal::PolicyRefuses);
     }
-    let recorded = request
-        .assessment
-        .iter()
-        .flat_map(|a| a.requirements.iter().cloned());
+    let recorded = request.assessment.iter().flat_map(|a| a.requirements.iter().cloned());
     let required = requirement::merge(recorded.chain(assessment.requirements.iter().cloned()));
     let asked = assessment.answer == Answer::Pending
-        || request
-            .assessment
-            .as_ref()
-            .is_some_and(|a| a.answer == Answer::Pending);
+        || request.assessment.as_ref().is_some_and(|a| a.answer == Answer::Pending);
     if asked && required.is_empty() {
         return Err(Refusal::Unmet);
     }
-    let voices = voices(
-        &required,
-        &decisions,
-        &action.requester.person,
-        roster,
-        request.decide_by,
-    );
-    if voices
-        .iter()
-        .any(|(_, verdict, _)| *verdict == Verdict::Reject)
-    {
+    let voices = voices(&required, &decisions, &action.requester.person, roster, request.decide_by);
+    if voices.iter().any(|(_, verdict, _)| *verdict == Verdict::Reject) {
         return Err(Refusal::Rejected);
     }
-    let approvals: Vec<_> = voices
-        .into_iter()
-        .map(|(who, _, groups)| (who, groups))
-        .collect();
+    let approvals: Vec<_> = voices.into_iter().map(|(who, _, groups)| (who, groups)).collect();
     if !matching::satisfied(&required, &approvals) {
         return Err(Refusal::Unmet);
     }
@@ -248,21 +205,11 @@ fn voices<R: Roster>(
         .iter()
         .filter(|decision| decide_by.is_some_and(|by| decision.decided_at < by))
         .filter(|decision| !roster.is_requester(&decision.approver, requester))
-        .map(
-            |VerifiedDecision {
-                 approver,
-                 verdict,
-                 decided_at,
-             }| {
-                let groups = required.iter().map(|r| &r.group);
-                let member = |group: &&Group| roster.belongs(approver, group, *decided_at);
-                (
-                    approver.clone(),
-                    *verdict,
-                    groups.filter(member).cloned().collect(),
-                )
-            },
-        )
+        .map(|VerifiedDecision { approver, verdict, decided_at }| {
+            let groups = required.iter().map(|r| &r.group);
+            let member = |group: &&Group| roster.belongs(approver, group, *decided_at);
+            (approver.clone(), *verdict, groups.filter(member).cloned().collect())
+        })
         .filter(|(_, _, groups): &(_, _, BTreeSet<Group>)| !groups.is_empty())
         .collect()
 }

@@ -17,11 +17,7 @@ impl FreezeScope {
     /// The scopes that concern an action.
     #[must_use]
     pub fn concerning(tool: &ToolName, agent: &str) -> [Self; 3] {
-        [
-            Self::All,
-            Self::Tool(tool.clone()),
-            Self::Agent(agent.to_owned()),
-        ]
+        [Self::All, Self::Tool(tool.clone()), Self::Agent(agent.to_owned())]
     }
 
     /// The key of the freeze's row.

@@ -73,14 +73,7 @@ impl ApprovalRequest {
     ///
     /// The audit record has no canonical form.
     pub fn open(ask: Ask, now: Moment) -> Result<Recorded, LifecycleError> {
-        let Ask {
-            action,
-            digest,
-            idempotent,
-            lives,
-            sealed,
-            display,
-        } = ask;
+        let Ask { action, digest, idempotent, lives, sealed, display } = ask;
         let request = Self {
             schema: SCHEMA,
             version: 1,
@@ -129,28 +122,15 @@ impl ApprovalRequest {
     /// Stores the token of the newest wait. No change of status, so no audit record.
     #[must_use]
     pub fn wait_with(&self, token: TaskToken, now: Moment) -> Self {
-        let wait = Wait {
-            token,
-            since: now,
-            resumed: false,
-        };
-        Self {
-            wait: Some(wait),
-            ..self.touched(now)
-        }
+        let wait = Wait { token, since: now, resumed: false };
+        Self { wait: Some(wait), ..self.touched(now) }
     }
 
     /// Notes that the wait was ended. No change of status, so no audit record.
     #[must_use]
     pub fn resumed(&self, now: Moment) -> Self {
-        let wait = self.wait.clone().map(|wait| Wait {
-            resumed: true,
-            ..wait
-        });
-        Self {
-            wait,
-            ..self.touched(now)
-        }
+        let wait = self.wait.clone().map(|wait| Wait { resumed: true, ..wait });
+        Self { wait, ..self.touched(now) }
     }
 
     /// The instant from which it counts as expired; none when it no longer can.
@@ -256,10 +236,7 @@ impl ApprovalRequest {
         now: Moment,
     ) -> Result<Recorded, LifecycleError> {
         if self.status != Status::Executing {
-            let illegal = IllegalTransition {
-                status: self.status,
-                event: Event::Claim,
-            };
+            let illegal = IllegalTransition { status: self.status, event: Event::Claim };
             return Err(LifecycleError::Illegal(illegal));
         }
         if *permit.request() != self.id || permit.digest() != self.digest || !permit.idempotent() {
@@ -268,10 +245,7 @@ impl ApprovalRequest {
         if self.claimed_until.is_none_or(|held| now < held) {
             return Err(LifecycleError::NotDue);
         }
-        let after = Self {
-            claimed_until: Some(until),
-            ..self.touched(now)
-        };
+        let after = Self { claimed_until: Some(until), ..self.touched(now) };
         let note = "claimed again with the same key after a claim that ran out";
         after.with_audit(Some(self.status), Actor::ExecuteAction, now, Some(note))
     }
@@ -310,11 +284,7 @@ impl ApprovalRequest {
             return Err(LifecycleError::NotDue);
         }
         let reason = "the executor stopped before it knew whether the target did it";
-        let after = Self {
-            reason: Some(reason.to_owned()),
-            claimed_until: None,
-            ..after
-        };
+        let after = Self { reason: Some(reason.to_owned()), claimed_until: None, ..after };
         after.with_audit(Some(self.status), by, now, Some(reason))
     }
 
@@ -331,18 +301,11 @@ impl ApprovalRequest {
     }
 
     fn after(&self, event: Event, now: Moment) -> Result<Self, IllegalTransition> {
-        Ok(Self {
-            status: self.status.next(event)?,
-            ..self.touched(now)
-        })
+        Ok(Self { status: self.status.next(event)?, ..self.touched(now) })
     }
 
     fn touched(&self, now: Moment) -> Self {
-        Self {
-            version: self.version.saturating_add(1),
-            changed_at: now,
-            ..self.clone()
-        }
+        Self { version: self.version.saturating_add(1), changed_at: now, ..self.clone() }
     }
 
     fn with_audit(
@@ -366,13 +329,7 @@ impl ApprovalRequest {
             hash: self.audit.hash,
         };
         audit.hash = audit.expected_hash()?;
-        self.audit = AuditHead {
-            count: audit.seq.saturating_add(1),
-            hash: audit.hash,
-        };
-        Ok(Recorded {
-            request: self,
-            audit,
-        })
+        self.audit = AuditHead { count: audit.seq.saturating_add(1), hash: audit.hash };
+        Ok(Recorded { request: self, audit })
     }
 }

@@ -16,12 +16,10 @@ pub fn satisfied(
 ) -> bool {
     // INVARIANT: one entry per person, so nobody is counted twice.
     let people: BTreeMap<&ApproverId, BTreeSet<&Group>> =
-        candidates
-            .iter()
-            .fold(BTreeMap::new(), |mut people, (person, groups)| {
-                people.entry(person).or_default().extend(groups);
-                people
-            });
+        candidates.iter().fold(BTreeMap::new(), |mut people, (person, groups)| {
+            people.entry(person).or_default().extend(groups);
+            people
+        });
     let wanted: u64 = requirements.iter().map(|r| u64::from(r.quorum)).sum();
     if wanted > people.len() as u64 {
         return false;

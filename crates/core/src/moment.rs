@@ -22,9 +22,7 @@ impl Moment {
     ///
     /// The value lies outside the years -9999 to 9999.
     pub fn from_millis(millis: i64) -> Result<Self, MomentError> {
-        Timestamp::from_millisecond(millis)
-            .map(Self)
-            .map_err(|_| MomentError)
+        Timestamp::from_millisecond(millis).map(Self).map_err(|_| MomentError)
     }
 
     /// Reads an RFC 3339 instant, dropping anything finer than a millisecond.

@@ -19,11 +19,7 @@ fn read(text: &str, what: &'static str, most: usize) -> Result<String, NameError
         return Ok(text.to_owned());
     }
     let shown = text.chars().take(64).flat_map(char::escape_debug).collect();
-    Err(NameError {
-        text: shown,
-        what,
-        most,
-    })
+    Err(NameError { text: shown, what, most })
 }
 
 macro_rules! name {

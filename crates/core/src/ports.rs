@@ -168,9 +168,7 @@ impl Serialize for Mac {
 impl<'de> Deserialize<'de> for Mac {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        unhex(&text)
-            .map(Self)
-            .ok_or_else(|| serde::de::Error::custom("not hexadecimal"))
+        unhex(&text).map(Self).ok_or_else(|| serde::de::Error::custom("not hexadecimal"))
     }
 }
 

@@ -56,10 +56,7 @@ mod tests {
     fn a_reference_reads_back_in_any_case() {
         let reference = Reference::from_hash(&Digest::of(b"x"));
         let loud = format!(" {} ", reference.expose().to_uppercase());
-        assert_eq!(
-            Reference::parse(&loud).unwrap().digest(),
-            reference.digest()
-        );
+        assert_eq!(Reference::parse(&loud).unwrap().digest(), reference.digest());
         assert!(Reference::parse("cs-12").is_none());
         assert!(Reference::parse("7f3k").is_none());
     }

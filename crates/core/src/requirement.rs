@@ -26,8 +26,5 @@ pub fn merge(requirements: impl IntoIterator<Item = Requirement>) -> Vec<Require
         let most = largest.entry(group).or_default();
         *most = quorum.max(*most).max(1);
     }
-    largest
-        .into_iter()
-        .map(|(group, quorum)| Requirement { group, quorum })
-        .collect()
+    largest.into_iter().map(|(group, quorum)| Requirement { group, quorum }).collect()
 }

@@ -95,10 +95,7 @@ impl Status {
     ///
     /// The event cannot happen in this status. Nothing can happen in a terminal one.
     pub fn next(self, event: Event) -> Result<Self, IllegalTransition> {
-        let illegal = Err(IllegalTransition {
-            status: self,
-            event,
-        });
+        let illegal = Err(IllegalTransition { status: self, event });
         match self {
             Self::Received => match event {
                 Event::Allow => Ok(Self::Allowed),
@@ -202,28 +199,13 @@ mod tests {
     #[test]
     fn the_table_is_the_one_of_the_design() {
         let reach = |from: Status| {
-            let to = EVENTS
-                .iter()
-                .filter_map(|e| from.next(*e).ok())
-                .map(Status::as_str);
+            let to = EVENTS.iter().filter_map(|e| from.next(*e).ok()).map(Status::as_str);
             to.collect::<Vec<_>>().join(" ")
         };
-        assert_eq!(
-            reach(Status::Received),
-            "allowed pending refused expired cancelled"
-        );
-        assert_eq!(
-            reach(Status::Pending),
-            "approved rejected expired cancelled"
-        );
-        assert_eq!(
-            reach(Status::Allowed),
-            "refused expired cancelled executing"
-        );
-        assert_eq!(
-            reach(Status::Approved),
-            "refused expired cancelled executing"
-        );
+        assert_eq!(reach(Status::Received), "allowed pending refused expired cancelled");
+        assert_eq!(reach(Status::Pending), "approved rejected expired cancelled");
+        assert_eq!(reach(Status::Allowed), "refused expired cancelled executing");
+        assert_eq!(reach(Status::Approved), "refused expired cancelled executing");
         assert_eq!(reach(Status::Executing), "executed failed in_doubt");
         assert_eq!(reach(Status::InDoubt), "executed failed");
     }
@@ -239,10 +221,8 @@ mod tests {
 
     #[test]
     fn only_an_allowed_or_approved_request_can_be_claimed() {
-        let claimable: Vec<_> = Status::ALL
-            .into_iter()
-            .filter(|s| s.next(Event::Claim).is_ok())
-            .collect();
+        let claimable: Vec<_> =
+            Status::ALL.into_iter().filter(|s| s.next(Event::Claim).is_ok()).collect();
         assert_eq!(claimable, [Status::Allowed, Status::Approved]);
     }
 }

@@ -57,10 +57,7 @@ mod tests {
     fn g21_anything_but_the_id_is_left_unread() {
         let event = r#"{"request_id":"r1","status":"approved","tier":"low"}"#;
         assert_eq!(StepInput::read(event).unwrap().request_id.as_str(), "r1");
-        assert!(matches!(
-            StepInput::read("{}"),
-            Err(HandlerError::BadInput(_))
-        ));
+        assert!(matches!(StepInput::read("{}"), Err(HandlerError::BadInput(_))));
         assert!(matches!(
             StepInput::read(r#"{"request_id":"a b"}"#),
             Err(HandlerError::BadInput(_))

@@ -105,22 +105,13 @@ pub fn parse(bytes: &[u8]) -> Result<Value, InputError> {
         return Err(InputError::TooLarge);
     }
     let text = std::str::from_utf8(bytes).map_err(|_| InputError::NotUtf8)?;
-    let state = State {
-        fault: RefCell::new(None),
-        elements: Cell::new(0),
-    };
+    let state = State { fault: RefCell::new(None), elements: Cell::new(0) };
     let mut reader = serde_json::Deserializer::from_str(text);
     let value = reader
-        .deserialize_any(Strict {
-            depth: 0,
-            state: &state,
-        })
+        .deserialize_any(Strict { depth: 0, state: &state })
         .and_then(|value| reader.end().map(|()| value));
     value.map_err(|error| {
-        state
-            .fault
-            .take()
-            .unwrap_or_else(|| InputError::NotJson(shown(&error.to_string())))
+        state.fault.take().unwrap_or_else(|| InputError::NotJson(shown(&error.to_string())))
     })
 }
 
@@ -146,10 +137,7 @@ impl Strict<'_> {
         if self.depth >= MOST_DEPTH {
             return self.refuse(InputError::TooDeep);
         }
-        Ok(Self {
-            depth: self.depth.saturating_add(1),
-            ..self
-        })
+        Ok(Self { depth: self.depth.saturating_add(1), ..self })
     }
 
     fn count<E: serde::de::Error>(self) -> Result<(), E> {
@@ -215,9 +203,7 @@ impl<'de> Visitor<'de> for Strict<'_> {
         if value.fract() == 0.0 && value.abs() > MOST_INTEGER as f64 {
             return self.refuse(InputError::IntegerTooLarge(value.to_string()));
         }
-        Number::from_f64(value)
-            .map(Value::Number)
-            .ok_or_else(|| E::custom("not a number"))
+        Number::from_f64(value).map(Value::Number).ok_or_else(|| E::custom("not a number"))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Value, A::Error> {

@@ -130,7 +130,11 @@ where
 
     /// The sealed result. A result that cannot be sealed is left out: what was done is recorded
     /// all the same.
-    async fn sealed(&self, id: &approval_core::name::RequestId, outcome: &Outcome) -> Option<Sealed> {
+    async fn sealed(
+        &self,
+        id: &approval_core::name::RequestId,
+        outcome: &Outcome,
+    ) -> Option<Sealed> {
         let Outcome::Done(answer) = outcome else { return None };
         let sealed = self.parts.seal(Part::Result, id, &bounded(answer)).await;
         sealed.inspect_err(|error| tracing::error!(request = %id, %error, "result not kept")).ok()

@@ -1,6 +1,6 @@
 //! Gathers the evidence and has it weighed.
 
-use approval_core::evidence::{self, Evidence, Opened, Refusal, Terms, VerifiedDecision};
+use approval_core::evidence::{self, Evidence, Opened, Refusal, VerifiedDecision};
 use approval_core::failure::HandlerError;
 use approval_core::moment::Moment;
 use approval_core::permit::ExecutionPermit;
@@ -25,7 +25,10 @@ impl<S: Decisions, K: Open, M: VerifyMac, T, C> ExecuteAction<S, K, M, T, C> {
             Ok(opened) => opened,
             Err(refusal) => return Ok(Err(refusal)),
         };
-        let Some(terms) = self.terms(&opened) else { return Ok(Err(Refusal::ToolChanged)) };
+        let Some(entry) = self.policy.catalogue().tool(&opened.action().tool) else {
+            return Ok(Err(Refusal::ToolChanged));
+        };
+        let terms = entry.terms();
         let decisions = match self.verified(request, &opened).await? {
             Ok(decisions) => decisions,
             Err(refusal) => return Ok(Err(refusal)),
@@ -34,12 +37,6 @@ impl<S: Decisions, K: Open, M: VerifyMac, T, C> ExecuteAction<S, K, M, T, C> {
         let roster = self.policy.roster();
         let evidence = Evidence { request, opened, decisions, assessment, terms, roster };
         Ok(evidence::authorize(evidence))
-    }
-
-    fn terms(&self, opened: &Opened) -> Option<Terms> {
-        let entry = self.policy.catalogue().tool(&opened.action().tool)?;
-        let (target, idempotent) = (entry.target.clone(), entry.idempotent);
-        Some(Terms { entry: entry.digest(), target, idempotent })
     }
 
     async fn verified(

@@ -15,9 +15,7 @@ use approval_core::evidence::Refusal;
 use approval_core::failure::HandlerError;
 use approval_core::moment::Moment;
 use approval_core::name::RequestId;
-use approval_core::ports::{
-    Clock, Commits, Decisions, Open, Perform, Requests, Seal, VerifyMac,
-};
+use approval_core::ports::{Clock, Commits, Decisions, Open, Perform, Requests, Seal, VerifyMac};
 use approval_core::request::ApprovalRequest;
 use approval_core::status::Status;
 use approval_policy::Bundle;

@@ -1,22 +1,19 @@
 //! Wires execute-action to AWS.
 #![recursion_limit = "256"] // the SDK's futures nest deeply
 
-use std::process::ExitCode;
-
 use approval_aws::environment::{bundle_folder, required, required_list, sdk_config};
 use approval_aws::keys::{Macs, PartKeys, Sealer};
-use approval_aws::runtime::{self, Invocation};
-use approval_aws::{perform::LambdaTargets, store::Table, system::SystemClock};
+use approval_aws::{perform::LambdaTargets, runtime, store::Table, system::SystemClock};
 use approval_policy::Bundle;
 use execute_action::{ExecuteAction, wire};
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> ExitCode {
-    runtime::serve("execute-action", async {
+async fn main() -> std::process::ExitCode {
+    let wired = async {
         let (config, stack) = (sdk_config().await, required("STACK")?);
         let (action, result) = (Some(required("KEY_ACTION")?), Some(required("KEY_RESULT")?));
-        let parts = PartKeys { action, result, ..PartKeys::default() };
         let (link, decision) = (required_list("KEYS_LINK")?, required_list("KEYS_DECISION")?);
+        let parts = PartKeys { action, result, ..PartKeys::default() };
         let executor = ExecuteAction {
             policy: Bundle::load(&bundle_folder()?, &stack)?,
             store: Table::new(&config, required("TABLE")?),
@@ -26,7 +23,9 @@ async fn main() -> ExitCode {
             clock: SystemClock,
             stack,
         };
-        Ok(async move |call: Invocation| wire::handle(&executor, call.event.get(), call.deadline).await)
-    })
-    .await
+        Ok(async move |call: runtime::Invocation| {
+            wire::handle(&executor, call.event.get(), call.deadline).await
+        })
+    };
+    runtime::serve("execute-action", wired).await
 }

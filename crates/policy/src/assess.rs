@@ -21,25 +21,13 @@ pub(crate) fn judge(bundle: &Bundle, action: &CanonicalAction, now: Moment) -> A
         return unjudged(bundle, Vec::new(), "asked in another stack");
     }
     if action.entry != entry.digest() {
-        return unjudged(
-            bundle,
-            Vec::new(),
-            "the tool changed since it was asked for",
-        );
+        return unjudged(bundle, Vec::new(), "the tool changed since it was asked for");
     }
     if entry.validate(&action.arguments).is_err() {
-        return unjudged(
-            bundle,
-            Vec::new(),
-            "the arguments are not what the tool takes",
-        );
+        return unjudged(bundle, Vec::new(), "the arguments are not what the tool takes");
     }
-    let question = Question {
-        entry,
-        arguments: &action.arguments,
-        requester: &action.requester,
-        now,
-    };
+    let question =
+        Question { entry, arguments: &action.arguments, requester: &action.requester, now };
     match bundle.rules.evaluate(&question) {
         Verdict::Allowed(permits) => Assessment {
             answer: Answer::Allowed,
@@ -97,10 +85,7 @@ fn pending(
     asks: Vec<&Rule>,
 ) -> Assessment {
     // A permit only counts here when it states a tier: then it may have raised the whole.
-    let tiered = permits
-        .iter()
-        .copied()
-        .filter(|permit| permit.tier.is_some());
+    let tiered = permits.iter().copied().filter(|permit| permit.tier.is_some());
     let reason = reasons(&asks);
     let asked: Vec<&Ask> = asks.iter().filter_map(|rule| rule.ask.as_ref()).collect();
     let determining: Vec<&Rule> = asks.into_iter().chain(tiered).collect();
@@ -116,10 +101,8 @@ fn pending(
         quorum: ask.requirement.quorum.max(floor),
     }));
     let usual = bundle.settings.tier(tier).decide_within;
-    let within: Option<SignedDuration> = asked
-        .iter()
-        .map(|ask| ask.decide_within.unwrap_or(usual))
-        .min();
+    let within: Option<SignedDuration> =
+        asked.iter().map(|ask| ask.decide_within.unwrap_or(usual)).min();
     let limit = action.asked_at.plus(bundle.settings.hard_limit);
     Assessment {
         answer: Answer::Pending,
@@ -136,10 +119,7 @@ fn pending(
 /// other says nothing.
 fn highest(rules: &[&Rule]) -> Option<RiskTier> {
     let asks = |rule: &Rule| rule.ask.as_ref().map(|_| RiskTier::Medium);
-    rules
-        .iter()
-        .filter_map(|rule| rule.tier.or_else(|| asks(rule)))
-        .max()
+    rules.iter().filter_map(|rule| rule.tier.or_else(|| asks(rule))).max()
 }
 
 fn ids(rules: &[&Rule]) -> Vec<RuleId> {
@@ -147,13 +127,6 @@ fn ids(rules: &[&Rule]) -> Vec<RuleId> {
 }
 
 fn reasons(rules: &[&Rule]) -> Option<String> {
-    let reasons: Vec<&str> = rules
-        .iter()
-        .filter_map(|rule| rule.reason.as_deref())
-        .collect();
-    if reasons.is_empty() {
-        None
-    } else {
-        Some(reasons.join("; "))
-    }
+    let reasons: Vec<&str> = rules.iter().filter_map(|rule| rule.reason.as_deref()).collect();
+    if reasons.is_empty() { None } else { Some(reasons.join("; ")) }
 }

@@ -65,19 +65,14 @@ impl Bundle {
     fn parts(files: &Files, folder: &Path, stack: &str, problems: &mut Problems) -> Option<Self> {
         let fits = |c: char| c.is_ascii_alphanumeric() || c == '-';
         if stack.is_empty() || !stack.chars().all(fits) {
-            problems.add(
-                "stack",
-                "the stack's name is not letters, digits and `-`: correct it",
-            );
+            problems.add("stack", "the stack's name is not letters, digits and `-`: correct it");
         }
         let tools = files.needed(TOOLS, problems);
         let actions = files.needed(ACTIONS, problems);
         let approvers = files.needed(APPROVERS, problems);
         let policy = files.needed(POLICY, problems);
 
-        let catalogue = tools
-            .zip(actions)
-            .map(|(t, a)| Catalogue::read(t, a, stack, problems));
+        let catalogue = tools.zip(actions).map(|(t, a)| Catalogue::read(t, a, stack, problems));
         let roster = approvers.map(|text| Approvers::read(text, problems));
         let settings = policy.and_then(|text| Settings::read(text, problems));
         let (catalogue, roster, settings) = (catalogue?, roster?, settings?);
@@ -152,8 +147,7 @@ impl Bundle {
         requester: &Requester,
         at: Moment,
     ) -> Option<String> {
-        self.roster
-            .unsatisfied(&assessment.requirements, &requester.person, at)
+        self.roster.unsatisfied(&assessment.requirements, &requester.person, at)
     }
 
     /// Runs the bundle's own tests, `tests/*.toml`.

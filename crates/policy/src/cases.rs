@@ -47,23 +47,14 @@ pub(crate) fn run(bundle: &Bundle, folder: &Path) -> Vec<CaseResult> {
             return vec![failed(&folder.display().to_string(), "(folder)", why)];
         }
     };
-    let mut paths: Vec<_> = entries
-        .filter_map(Result::ok)
-        .map(|entry| entry.path())
-        .collect();
-    paths.retain(|path| {
-        path.extension()
-            .is_some_and(|extension| extension == "toml")
-    });
+    let mut paths: Vec<_> = entries.filter_map(Result::ok).map(|entry| entry.path()).collect();
+    paths.retain(|path| path.extension().is_some_and(|extension| extension == "toml"));
     paths.sort();
     paths.iter().flat_map(|path| file(bundle, path)).collect()
 }
 
 fn file(bundle: &Bundle, path: &Path) -> Vec<CaseResult> {
-    let name = path
-        .file_name()
-        .map(|name| name.to_string_lossy().into_owned())
-        .unwrap_or_default();
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let name = format!("{}/{name}", crate::files::TESTS);
     let cases = match text_of(path).and_then(|text| file::read(&name, &text)) {
         Ok(cases) => cases,
@@ -73,11 +64,7 @@ fn file(bundle: &Bundle, path: &Path) -> Vec<CaseResult> {
     let mut results = Vec::new();
     for case in cases {
         if !names.insert(case.name.clone()) {
-            results.push(failed(
-                &name,
-                &case.name,
-                "two cases have this name".to_owned(),
-            ));
+            results.push(failed(&name, &case.name, "two cases have this name".to_owned()));
         }
         results.push(CaseResult {
             file: name.clone(),
@@ -89,11 +76,7 @@ fn file(bundle: &Bundle, path: &Path) -> Vec<CaseResult> {
 }
 
 fn failed(file: &str, name: &str, why: String) -> CaseResult {
-    CaseResult {
-        file: file.to_owned(),
-        name: name.to_owned(),
-        differences: vec![why],
-    }
+    CaseResult { file: file.to_owned(), name: name.to_owned(), differences: vec![why] }
 }
 
 fn differences(bundle: &Bundle, case: &Case) -> Vec<String> {
@@ -104,9 +87,7 @@ fn differences(bundle: &Bundle, case: &Case) -> Vec<String> {
         (Err(_), Expected::Invalid) => return Vec::new(),
         (Ok(()), Expected::Invalid) => return vec!["the arguments are accepted".to_owned()],
         (Err(why), Expected::Allowed | Expected::Pending | Expected::Refused) => {
-            return vec![format!(
-                "the arguments are turned away before any rule is asked: {why}"
-            )];
+            return vec![format!("the arguments are turned away before any rule is asked: {why}")];
         }
         (Ok(()), Expected::Allowed | Expected::Pending | Expected::Refused) => {}
     }
@@ -159,24 +140,14 @@ fn compare(expect: &Expectation, found: &Assessment, now: Moment) -> Vec<String>
     }
     if let Some(requirements) = &expect.requirements {
         let listed = |all: &[Requirement]| {
-            let said = all
-                .iter()
-                .map(|one| format!("{} of {}", one.quorum, one.group));
+            let said = all.iter().map(|one| format!("{} of {}", one.quorum, one.group));
             format!("{:?}", sorted(said))
         };
-        differ(
-            "requirements",
-            listed(requirements),
-            listed(&found.requirements),
-        );
+        differ("requirements", listed(requirements), listed(&found.requirements));
     }
     if let Some(within) = expect.decide_within {
         let by = found.decide_by.map(|by| by.to_string());
-        differ(
-            "decide_by",
-            now.plus(within).to_string(),
-            by.unwrap_or_default(),
-        );
+        differ("decide_by", now.plus(within).to_string(), by.unwrap_or_default());
     }
     if let Some(reason) = &expect.reason {
         differ(

@@ -48,11 +48,7 @@ impl Decimal {
         let all = format!("{whole}{places}");
         let significant = all.trim_end_matches('0');
         if significant.is_empty() {
-            return if negative {
-                Err(DecimalError::NegativeZero)
-            } else {
-                Ok(Self::ZERO)
-            };
+            return if negative { Err(DecimalError::NegativeZero) } else { Ok(Self::ZERO) };
         }
         // The value is `significant` times ten to the power `shift`, in ten-thousandths.
         let dropped = all.len().saturating_sub(significant.len());
@@ -63,23 +59,13 @@ impl Decimal {
         if shift < 0 {
             return Err(DecimalError::TooPrecise);
         }
-        let scale = u32::try_from(shift)
-            .ok()
-            .and_then(|shift| 10_i64.checked_pow(shift));
+        let scale = u32::try_from(shift).ok().and_then(|shift| 10_i64.checked_pow(shift));
         let size = significant.parse::<i64>().ok();
         let signed = size
             .zip(scale)
             .and_then(|(size, scale)| size.checked_mul(scale))
-            .map(|size| {
-                if negative {
-                    size.saturating_neg()
-                } else {
-                    size
-                }
-            });
-        signed
-            .map(|ten_thousandths| Self { ten_thousandths })
-            .ok_or(DecimalError::OutOfRange)
+            .map(|size| if negative { size.saturating_neg() } else { size });
+        signed.map(|ten_thousandths| Self { ten_thousandths }).ok_or(DecimalError::OutOfRange)
     }
 
     /// The value of a JSON number.
@@ -97,14 +83,8 @@ impl Decimal {
                 Err(DecimalError::OutOfRange)
             };
         }
-        let double = self
-            .to_string()
-            .parse::<f64>()
-            .ok()
-            .and_then(Number::from_f64);
-        double
-            .filter(|number| Self::of(number) == Ok(self))
-            .ok_or(DecimalError::TooPrecise)
+        let double = self.to_string().parse::<f64>().ok().and_then(Number::from_f64);
+        double.filter(|number| Self::of(number) == Ok(self)).ok_or(DecimalError::TooPrecise)
     }
 
     /// The value for people: at least two places.
@@ -141,11 +121,7 @@ fn exponent_of(text: &str) -> Result<i64, DecimalError> {
         return Err(DecimalError::NotNumber);
     }
     let size: i64 = size.parse().map_err(|_| DecimalError::OutOfRange)?;
-    Ok(if negative {
-        size.saturating_neg()
-    } else {
-        size
-    })
+    Ok(if negative { size.saturating_neg() } else { size })
 }
 
 #[cfg(test)]

@@ -11,10 +11,7 @@ pub(crate) struct DurationError(String);
 /// Reads a duration such as `PT4H` or `P7D`; a day is 24 hours. Zero is read too.
 pub(crate) fn parse(text: &str) -> Result<SignedDuration, DurationError> {
     // Jiff reads friendly forms such as `4 hours` as well; a bundle has one spelling.
-    let iso = text
-        .starts_with('P')
-        .then(|| text.parse::<Span>().ok())
-        .flatten();
+    let iso = text.starts_with('P').then(|| text.parse::<Span>().ok()).flatten();
     iso.and_then(|span| span.to_duration(SpanRelativeTo::days_are_24_hours()).ok())
         .filter(|read| !read.is_negative())
         .ok_or_else(|| DurationError(approval_core::strict::shown(text)))
@@ -29,9 +26,7 @@ pub(crate) fn read<'de, D: Deserializer<'de>>(reader: D) -> Result<SignedDuratio
 pub(crate) fn positive<'de, D: Deserializer<'de>>(reader: D) -> Result<SignedDuration, D::Error> {
     let read = read(reader)?;
     if read.is_zero() {
-        return Err(serde::de::Error::custom(
-            "a duration of zero: write at least `PT1M`",
-        ));
+        return Err(serde::de::Error::custom("a duration of zero: write at least `PT1M`"));
     }
     Ok(read)
 }
@@ -49,9 +44,7 @@ mod tests {
 
     #[test]
     fn other_spellings_are_refused_with_the_right_one() {
-        for text in [
-            "4h", "4 hours", "P1M", "P1Y", "-PT4H", "PT-4H", "", "P", "14400",
-        ] {
+        for text in ["4h", "4 hours", "P1M", "P1Y", "-PT4H", "PT-4H", "", "P", "14400"] {
             let refusal = parse(text).unwrap_err().to_string();
             assert!(refusal.ends_with("as `P7D` or `PT4H`"), "{refusal}");
         }

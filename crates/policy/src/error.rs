@@ -38,17 +38,12 @@ pub(crate) struct Problems(Vec<Problem>);
 impl Problems {
     /// Notes a problem.
     pub(crate) fn add(&mut self, place: impl fmt::Display, what: impl fmt::Display) {
-        self.0.push(Problem {
-            place: place.to_string(),
-            what: one_line(&what.to_string()),
-        });
+        self.0.push(Problem { place: place.to_string(), what: one_line(&what.to_string()) });
     }
 
     /// Notes a TOML error at its line and column.
     pub(crate) fn add_toml(&mut self, file: &str, text: &str, error: &toml::de::Error) {
-        let place = error
-            .span()
-            .map_or_else(|| file.to_owned(), |span| at(file, text, span));
+        let place = error.span().map_or_else(|| file.to_owned(), |span| at(file, text, span));
         self.add(place, error.message());
     }
 
@@ -70,19 +65,10 @@ impl Problems {
 pub(crate) fn at(file: &str, text: &str, span: Range<usize>) -> String {
     let before = text.get(..span.start).unwrap_or(text);
     let line = before.matches('\n').count().saturating_add(1);
-    let column = before
-        .chars()
-        .rev()
-        .take_while(|c| *c != '\n')
-        .count()
-        .saturating_add(1);
+    let column = before.chars().rev().take_while(|c| *c != '\n').count().saturating_add(1);
     format!("{file}:{line}:{column}")
 }
 
 fn one_line(text: &str) -> String {
-    text.lines()
-        .map(str::trim)
-        .filter(|line| !line.is_empty())
-        .collect::<Vec<_>>()
-        .join(", ")
+    text.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join(", ")
 }

@@ -35,10 +35,7 @@ impl Files {
         let entries = match fs::read_dir(folder) {
             Ok(entries) => entries,
             Err(error) => {
-                problems.add(
-                    folder.display(),
-                    format!("the folder cannot be read: {error}"),
-                );
+                problems.add(folder.display(), format!("the folder cannot be read: {error}"));
                 return Self::default();
             }
         };
@@ -88,23 +85,17 @@ impl Files {
     /// The rule files.
     pub(crate) fn rules(&self) -> impl Iterator<Item = (&str, &str)> {
         let is_rules = |(name, _): &(&String, &String)| is_cedar(name);
-        self.0
-            .iter()
-            .filter(is_rules)
-            .map(|(name, text)| (name.as_str(), text.as_str()))
+        self.0.iter().filter(is_rules).map(|(name, text)| (name.as_str(), text.as_str()))
     }
 
     /// The digest of the bundle: SHA-256 over the lines that `sha256sum` prints for its files in
     /// the order of their names.
     pub(crate) fn digest(&self) -> Digest {
-        let listing = self
-            .0
-            .iter()
-            .fold(String::new(), |mut listing, (name, text)| {
-                // INVARIANT: writing to a String cannot fail.
-                let _ = writeln!(listing, "{}  {name}", Digest::of(text.as_bytes()));
-                listing
-            });
+        let listing = self.0.iter().fold(String::new(), |mut listing, (name, text)| {
+            // INVARIANT: writing to a String cannot fail.
+            let _ = writeln!(listing, "{}  {name}", Digest::of(text.as_bytes()));
+            listing
+        });
         Digest::of(listing.as_bytes())
     }
 }
@@ -113,18 +104,14 @@ impl Files {
 pub(crate) fn text_of(path: &Path) -> Result<String, String> {
     let cannot = |error: std::io::Error| format!("the file cannot be read: {error}");
     if fs::metadata(path).map_err(cannot)?.len() > MOST_BYTES {
-        return Err(format!(
-            "the file has more than {MOST_BYTES} bytes: split or shorten it"
-        ));
+        return Err(format!("the file has more than {MOST_BYTES} bytes: split or shorten it"));
     }
     String::from_utf8(fs::read(path).map_err(cannot)?)
         .map_err(|_| "the file is not UTF-8: save it as UTF-8".to_owned())
 }
 
 fn is_cedar(name: &str) -> bool {
-    Path::new(name)
-        .extension()
-        .is_some_and(|extension| extension == "cedar")
+    Path::new(name).extension().is_some_and(|extension| extension == "cedar")
 }
 
 fn is_part(name: &str) -> bool {
@@ -134,8 +121,6 @@ fn is_part(name: &str) -> bool {
 
 /// Notes and editors' leftovers, which may lie in the folder without being part of it.
 fn is_aside(name: &str) -> bool {
-    let notes = Path::new(name)
-        .extension()
-        .is_some_and(|extension| extension == "md");
+    let notes = Path::new(name).extension().is_some_and(|extension| extension == "md");
     notes || name.ends_with('~') || (name.starts_with('.') && !is_cedar(name))
 }

@@ -64,20 +64,14 @@ impl Approvers {
     /// The group that is asked when nobody of `group` answers.
     #[must_use]
     pub fn escalation(&self, group: &Group) -> Option<&Group> {
-        self.groups
-            .get(group)
-            .and_then(|group| group.escalation.as_ref())
+        self.groups.get(group).and_then(|group| group.escalation.as_ref())
     }
 
     /// Who belongs to the group at that instant.
     #[must_use]
     pub fn members(&self, group: &Group, at: Moment) -> BTreeSet<&ApproverId> {
         let terms = self.groups.get(group).map_or(&[][..], |group| &group.terms);
-        terms
-            .iter()
-            .filter(|(_, term)| term.holds(at))
-            .map(|(who, _)| who)
-            .collect()
+        terms.iter().filter(|(_, term)| term.holds(at)).map(|(who, _)| who).collect()
     }
 
     /// Says why the requirements cannot be met at that instant by anybody but the person behind
@@ -92,9 +86,7 @@ impl Approvers {
         let mut short = None;
         for Requirement { group, quorum } in requirements {
             let members = self.members(group, at);
-            let free = members
-                .into_iter()
-                .filter(|who| !self.is_requester(who, person));
+            let free = members.into_iter().filter(|who| !self.is_requester(who, person));
             let free: Vec<_> = free.collect();
             if free.len() < *quorum as usize {
                 short = short.or(Some(format!(
@@ -104,10 +96,7 @@ impl Approvers {
                 )));
             }
             for who in free {
-                candidates
-                    .entry(who.clone())
-                    .or_default()
-                    .insert(group.clone());
+                candidates.entry(who.clone()).or_default().insert(group.clone());
             }
         }
         let candidates: Vec<_> = candidates.into_iter().collect();
@@ -123,12 +112,7 @@ impl Approvers {
     /// How many people a group always has; nothing for an unknown group.
     pub(crate) fn permanent(&self, group: &Group) -> Option<usize> {
         let terms = &self.groups.get(group)?.terms;
-        Some(
-            terms
-                .iter()
-                .filter(|(_, term)| *term == Term::Always)
-                .count(),
-        )
+        Some(terms.iter().filter(|(_, term)| *term == Term::Always).count())
     }
 }
 
@@ -153,14 +137,9 @@ impl Roster for Approvers {
             }
             Person::Claimed { name } => {
                 let claimed = plain(name);
-                [
-                    who.as_str(),
-                    &approver.name,
-                    &approver.subject,
-                    &approver.mail,
-                ]
-                .into_iter()
-                .any(|known| plain(known) == claimed)
+                [who.as_str(), &approver.name, &approver.subject, &approver.mail]
+                    .into_iter()
+                    .any(|known| plain(known) == claimed)
             }
         }
     }
@@ -180,10 +159,7 @@ fn plain(name: &str) -> String {
     let lower = name.trim().to_lowercase();
     match lower.rsplit_once('@') {
         Some((local, domain)) => {
-            format!(
-                "{}@{domain}",
-                local.split_once('+').map_or(local, |(local, _)| local)
-            )
+            format!("{}@{domain}", local.split_once('+').map_or(local, |(local, _)| local))
         }
         None => lower,
     }

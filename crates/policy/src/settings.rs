@@ -92,38 +92,17 @@ impl Settings {
 
     fn check(&self, problems: &mut Problems) {
         if self.hard_limit > MOST_HARD_LIMIT {
-            problems.add(
-                POLICY,
-                "`hard_limit` is beyond a year: write at most `P360D`",
-            );
+            problems.add(POLICY, "`hard_limit` is beyond a year: write at most `P360D`");
         }
         if self.unverified_quorum == 0 {
-            problems.add(
-                POLICY,
-                "`unverified_quorum` is 0: write 2, or 1 to turn it off",
-            );
+            problems.add(POLICY, "`unverified_quorum` is 0: write 2, or 1 to turn it off");
         }
-        if self
-            .claimed_person
-            .as_ref()
-            .is_some_and(|name| name.trim().is_empty())
-        {
-            problems.add(
-                POLICY,
-                "`claimed_person` is empty: name an attribute or leave it out",
-            );
+        if self.claimed_person.as_ref().is_some_and(|name| name.trim().is_empty()) {
+            problems.add(POLICY, "`claimed_person` is empty: name an attribute or leave it out");
         }
-        for tier in [
-            RiskTier::Low,
-            RiskTier::Medium,
-            RiskTier::High,
-            RiskTier::Critical,
-        ] {
+        for tier in [RiskTier::Low, RiskTier::Medium, RiskTier::High, RiskTier::Critical] {
             let place = format!("{POLICY} [tiers.{tier}]");
-            let TierSettings {
-                decide_within,
-                assurance,
-            } = *self.tier(tier);
+            let TierSettings { decide_within, assurance } = *self.tier(tier);
             if decide_within > self.hard_limit {
                 problems.add(&place, "`decide_within` is beyond `hard_limit`: write less");
             }

@@ -73,4 +73,3 @@ impl<S: Requests + Commits, K: Open, C: Clock> RiskClassify<S, K, C> {
         }
     }
 }
-

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use approval_core::failure::HandlerError;
 use approval_core::moment::Moment;
 use approval_core::name::ToolName;
 use approval_core::ports::{
@@ -68,11 +69,21 @@ where
     C: Clock,
     I: Ids,
 {
-    /// Answers one Bedrock event in its own form. There is always an answer.
+    /// Serves one invocation. There is always an answer; the type says what the runtime expects.
+    ///
+    /// # Errors
+    ///
+    /// Never.
+    pub async fn answer(&self, event: &str) -> Result<Value, HandlerError> {
+        Ok(self.bedrock(event).await)
+    }
+
+    /// Answers one Bedrock event in its own form.
     pub async fn bedrock(&self, event: &str) -> Value {
-        let (echo, answer) = match wire::read(event) {
-            Ok(event) => (event.echo.clone(), self.ask(event).await),
-            Err((echo, error)) => (echo, invalid(&error)),
+        let (echo, event) = wire::read(event);
+        let answer = match event {
+            Ok(event) => self.ask(event).await,
+            Err(error) => invalid(&error),
         };
         tracing::info!(status = answer.status, "answered");
         wire::reply(&echo, &answer)
@@ -84,7 +95,7 @@ where
             Some(Err(error)) => Ok(invalid(&error)),
             None => match self.accept(event) {
                 Ok(submission) => self.submit(&submission).await,
-                Err(answer) => Ok(answer),
+                Err(answer) => Ok(*answer),
             },
         };
         answer.unwrap_or_else(|Unavailable(cause)| {
@@ -95,11 +106,11 @@ where
     }
 
     /// Maps an event to a tool of the catalogue with arguments that fit it.
-    fn accept(&self, event: Event) -> Result<Submission<'_>, Answer> {
+    fn accept(&self, event: Event) -> Result<Submission<'_>, Box<Answer>> {
         let requester = self.requester(&event);
         let unknown = || {
             let message = "This tool is not in the catalogue, so it is not allowed.";
-            Answer::turned_away(TurnedAway::UnknownTool, message)
+            Box::new(Answer::turned_away(TurnedAway::UnknownTool, message))
         };
         let entry = match &event.call {
             Call::Function(function) => ToolName::parse(&format!("{}___{function}", event.group))
@@ -113,7 +124,7 @@ where
         let arguments = entry
             .coerce(&event.arguments)
             .and_then(|arguments| entry.validate(&arguments).map(|()| arguments))
-            .map_err(|error| invalid(&error))?;
+            .map_err(|error| Box::new(invalid(&error)))?;
         Ok(Submission {
             tool: entry.name.clone(),
             entry,
@@ -148,7 +159,7 @@ where
         while on_its_way(request.status) && waited < self.patience {
             tokio::time::sleep(pause).await;
             waited = waited.saturating_add(pause);
-            pause = pause.saturating_add(pause / 2);
+            pause = pause.mul_f32(1.5);
             // A look that fails is no reason to take back the answer: the request is stored.
             if let Ok(Some(seen)) = self.store.load(&request.id).await {
                 request = seen;

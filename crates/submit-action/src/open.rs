@@ -48,7 +48,9 @@ where
                 Err(CommitError::AskTaken(row)) => {
                     let window = submission.entry.repeat_window;
                     match self.store.load(&row.request).await? {
-                        Some(known) if covers(&known, window, self.now()) => return Ok(Some(known)),
+                        Some(known) if covers(&known, window, self.now()) => {
+                            return Ok(Some(known));
+                        }
                         Some(_) | None => replaces = Some(row.request),
                     }
                 }

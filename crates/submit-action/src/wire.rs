@@ -39,8 +39,6 @@ pub enum Call {
 /// An event as far as it concerns the door. Nothing in it is trusted.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Event {
-    /// What goes back in the reply.
-    pub echo: Echo,
     /// The action group.
     pub group: String,
     /// What is called.
@@ -95,21 +93,19 @@ struct Content {
     properties: Vec<Parameter>,
 }
 
-/// Reads an event.
-///
-/// # Errors
-///
-/// What is wrong with it, and as much of the echo as could be read, so that the answer can still
-/// be given in the caller's format.
-pub fn read(event: &str) -> Result<Event, (Echo, InputError)> {
-    let echo: Echo = serde_json::from_str(event).unwrap_or_default();
-    parse(event, &echo).map_err(|error| (echo, error))
+/// Reads an event: as much of the echo as there is, so that any answer can be given in the caller's
+/// format, and the event or what is wrong with it.
+pub fn read(event: &str) -> (Echo, Result<Event, InputError>) {
+    (serde_json::from_str(event).unwrap_or_default(), parse(event))
 }
 
-fn parse(event: &str, echo: &Echo) -> Result<Event, InputError> {
+fn parse(event: &str) -> Result<Event, InputError> {
     let value = strict::parse(event.as_bytes())?;
     let raw: Raw = serde_json::from_value(value).map_err(|error| {
-        InputError::NotJson(format!("not a Bedrock action-group event: {}", shown(&error.to_string())))
+        InputError::NotJson(format!(
+            "not a Bedrock action-group event: {}",
+            shown(&error.to_string())
+        ))
     })?;
     if raw.message_version != "1.0" {
         return Err(invalid("messageVersion", "only `1.0` is known"));
@@ -117,10 +113,14 @@ fn parse(event: &str, echo: &Echo) -> Result<Event, InputError> {
     let call = match (raw.function, raw.api_path, raw.http_method) {
         (Some(function), None, None) => Call::Function(function),
         (None, Some(path), Some(method)) => Call::Operation { method, path },
-        _ => return Err(invalid("function", "send either `function`, or `apiPath` and `httpMethod`")),
+        _ => {
+            return Err(invalid(
+                "function",
+                "send either `function`, or `apiPath` and `httpMethod`",
+            ));
+        }
     };
     Ok(Event {
-        echo: echo.clone(),
         group: raw.action_group,
         call,
         agent: format!("{}/{}", raw.agent.id, raw.agent.alias),
@@ -140,12 +140,12 @@ fn arguments(
         return Err(invalid("requestBody", "send one content type"));
     }
     let all = parameters.into_iter().chain(properties);
-    all.map(|Parameter { name, value }| match value {
-        Value::String(text) => Ok((name, text)),
-        other => Err(InputError::Mistyped {
+    all.map(|Parameter { name, value }| match value.as_str() {
+        Some(text) => Ok((name, text.to_owned())),
+        None => Err(InputError::Mistyped {
             name: shown(&name),
             expected: "text, as Bedrock sends every value".to_owned(),
-            found: shown(&other.to_string()),
+            found: shown(&value.to_string()),
         }),
     })
     .collect()

@@ -9,11 +9,11 @@ use approval_core::link::Link;
 use approval_core::moment::Moment;
 use approval_core::name::{ApproverId, RequestId, ToolName};
 use approval_core::ports::{Mac, MacKey, Seal};
-use approval_core::sealed::Part;
 use approval_core::request::ApprovalRequest;
 use approval_core::requester::{Caller, Person, Requester};
 use approval_core::requirement::Requirement;
 use approval_core::risk::RiskTier;
+use approval_core::sealed::Part;
 use jiff::SignedDuration;
 
 use crate::memory::Memory;

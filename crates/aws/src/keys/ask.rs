@@ -33,11 +33,7 @@ impl AskKey {
     pub fn new(config: &SdkConfig, id: impl Into<String>) -> Self {
         let client = Client::new(config);
         let (id, derived) = (id.into(), OnceCell::new());
-        Self {
-            client,
-            id,
-            derived,
-        }
+        Self { client, id, derived }
     }
 
     async fn derive(&self) -> Result<Key, Unavailable> {
@@ -61,9 +57,7 @@ impl AskHash for AskKey {
 
 impl fmt::Debug for AskKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("AskKey")
-            .field("id", &self.id)
-            .finish_non_exhaustive()
+        f.debug_struct("AskKey").field("id", &self.id).finish_non_exhaustive()
     }
 }
 

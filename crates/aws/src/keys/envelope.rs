@@ -49,15 +49,9 @@ impl Envelope {
     ) -> Option<Self> {
         let key = RandomizedNonceKey::new(&AES_256_GCM, &key.0).ok()?;
         let mut ciphertext = bytes.to_vec();
-        let nonce = key
-            .seal_in_place_append_tag(context.aad()?, &mut ciphertext)
-            .ok()?;
+        let nonce = key.seal_in_place_append_tag(context.aad()?, &mut ciphertext).ok()?;
         let nonce = *nonce.as_ref();
-        Some(Self {
-            wrapped,
-            nonce,
-            ciphertext,
-        })
+        Some(Self { wrapped, nonce, ciphertext })
     }
 
     /// The bytes; none where anything was changed.
@@ -71,13 +65,7 @@ impl Envelope {
     /// The stored form; none where the wrapped key is longer than KMS makes them.
     pub(super) fn encode(&self) -> Option<Vec<u8>> {
         let length = u16::try_from(self.wrapped.len()).ok()?.to_be_bytes();
-        let parts = [
-            [VERSION].as_slice(),
-            &length,
-            &self.wrapped,
-            &self.nonce,
-            &self.ciphertext,
-        ];
+        let parts = [[VERSION].as_slice(), &length, &self.wrapped, &self.nonce, &self.ciphertext];
         Some(parts.concat())
     }
 
@@ -102,17 +90,9 @@ impl Envelope {
 impl Context<'_> {
     /// The encryption context as KMS takes it.
     pub(super) fn pairs(self) -> [(String, String); 3] {
-        let Self {
-            stack,
-            request,
-            part,
-        } = self;
-        [
-            ("part", part.as_str()),
-            ("request", request.as_str()),
-            ("stack", stack),
-        ]
-        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        let Self { stack, request, part } = self;
+        [("part", part.as_str()), ("request", request.as_str()), ("stack", stack)]
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
     }
 
     fn aad(self) -> Option<Aad<Vec<u8>>> {
@@ -155,11 +135,7 @@ mod tests {
 
     fn context(request: &RequestId, part: Part) -> Context<'_> {
         let stack = "staging";
-        Context {
-            stack,
-            request,
-            part,
-        }
+        Context { stack, request, part }
     }
 
     #[test]
@@ -189,15 +165,9 @@ mod tests {
     #[test]
     fn a_part_opens_only_as_itself_in_its_own_request_and_stack() {
         let (id, other) = (fixture::id(), RequestId::parse("r-2").unwrap());
-        let elsewhere = Context {
-            stack: "production",
-            ..context(&id, Part::Action)
-        };
+        let elsewhere = Context { stack: "production", ..context(&id, Part::Action) };
         assert_eq!(sealed(&id).open(&key(), context(&id, Part::Display)), None);
-        assert_eq!(
-            sealed(&id).open(&key(), context(&other, Part::Action)),
-            None
-        );
+        assert_eq!(sealed(&id).open(&key(), context(&other, Part::Action)), None);
         assert_eq!(sealed(&id).open(&key(), elsewhere), None);
     }
 
@@ -207,10 +177,7 @@ mod tests {
         for cut in 0..18 {
             assert_eq!(Envelope::decode(&whole[..cut]), None, "{cut}");
         }
-        assert_eq!(
-            Envelope::decode(&[1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]),
-            None
-        );
+        assert_eq!(Envelope::decode(&[1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]), None);
         assert_eq!(
             Envelope::decode(&[[1, 255, 255].as_slice(), &vec![0; 65_535 + 40]].concat()),
             None

@@ -28,11 +28,7 @@ impl Macs {
     #[must_use]
     pub fn new(config: &SdkConfig, link: Vec<String>, decision: Vec<String>) -> Self {
         let client = Client::new(config);
-        Self {
-            client,
-            link,
-            decision,
-        }
+        Self { client, link, decision }
     }
 }
 
@@ -57,9 +53,7 @@ impl VerifyMac for Macs {
         }
         let call = self.client.verify_mac().key_id(id);
         let call = call.mac_algorithm(MacAlgorithmSpec::HmacSha256);
-        let call = call
-            .message(Blob::new(message))
-            .mac(Blob::new(mac.0.clone()));
+        let call = call.message(Blob::new(message)).mac(Blob::new(mac.0.clone()));
         match call.send().await {
             Ok(verified) => Ok(verified.mac_valid()),
             Err(error)
@@ -89,18 +83,14 @@ mod tests {
     async fn verify(answer: Answer) -> Result<bool, Unavailable> {
         let replay = Replay::of([answer]);
         let mac = Mac(vec![0; CODE]);
-        macs(&replay)
-            .verify(MacKey::Link, "link", b"message", &mac)
-            .await
+        macs(&replay).verify(MacKey::Link, "link", b"message", &mac).await
     }
 
     #[tokio::test]
     async fn a_code_is_verified_under_the_key_it_names() {
         let replay = Replay::of([Answer::ok(&json!({"MacValid": true}))]);
         let mac = Mac(vec![0; CODE]);
-        let verified = macs(&replay)
-            .verify(MacKey::Link, "old", b"message", &mac)
-            .await;
+        let verified = macs(&replay).verify(MacKey::Link, "old", b"message", &mac).await;
         assert!(verified.unwrap());
         let sent = replay.only("VerifyMac");
         assert_eq!(sent["KeyId"], "old");
@@ -110,16 +100,8 @@ mod tests {
 
     #[tokio::test]
     async fn a_code_that_does_not_verify_is_false_and_no_failure() {
-        assert!(
-            !verify(Answer::error(400, "KMSInvalidMacException", "bad"))
-                .await
-                .unwrap()
-        );
-        assert!(
-            !verify(Answer::ok(&json!({"MacValid": false})))
-                .await
-                .unwrap()
-        );
+        assert!(!verify(Answer::error(400, "KMSInvalidMacException", "bad")).await.unwrap());
+        assert!(!verify(Answer::ok(&json!({"MacValid": false}))).await.unwrap());
         assert!(!verify(Answer::ok(&json!({}))).await.unwrap());
     }
 
@@ -131,10 +113,7 @@ mod tests {
             "AccessDeniedException",
             "NotFoundException",
         ] {
-            assert!(
-                verify(Answer::error(400, code, "no")).await.is_err(),
-                "{code}"
-            );
+            assert!(verify(Answer::error(400, code, "no")).await.is_err(), "{code}");
         }
     }
 
@@ -142,25 +121,13 @@ mod tests {
     async fn keys_that_are_not_accepted_are_false_without_a_call() {
         let replay = Replay::of([]);
         let (macs, mac) = (macs(&replay), Mac(vec![0; CODE]));
-        for (key, id) in [
-            (MacKey::Link, "attacker"),
-            (MacKey::Link, "decision"),
-            (MacKey::Decision, "link"),
-        ] {
+        for (key, id) in
+            [(MacKey::Link, "attacker"), (MacKey::Link, "decision"), (MacKey::Decision, "link")]
+        {
             assert!(!macs.verify(key, id, b"message", &mac).await.unwrap());
         }
         let short = Mac(vec![0; CODE - 1]);
-        assert!(
-            !macs
-                .verify(MacKey::Link, "link", b"message", &short)
-                .await
-                .unwrap()
-        );
-        assert!(
-            !macs
-                .verify(MacKey::Link, "link", &[0; 4097], &mac)
-                .await
-                .unwrap()
-        );
+        assert!(!macs.verify(MacKey::Link, "link", b"message", &short).await.unwrap());
+        assert!(!macs.verify(MacKey::Link, "link", &[0; 4097], &mac).await.unwrap());
     }
 }

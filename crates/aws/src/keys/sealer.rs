@@ -30,12 +30,8 @@ impl PartKeys {
             Part::Display => &self.display,
             Part::Result => &self.result,
         };
-        key.as_deref().ok_or_else(|| {
-            unusable(
-                "sealing or opening",
-                "this function has no key of that part",
-            )
-        })
+        key.as_deref()
+            .ok_or_else(|| unusable("sealing or opening", "this function has no key of that part"))
     }
 }
 
@@ -58,20 +54,12 @@ impl Sealer {
     pub fn new(config: &SdkConfig, stack: impl Into<String>, keys: PartKeys) -> Self {
         let client = Client::new(config);
         let stack = stack.into();
-        Self {
-            client,
-            stack,
-            keys,
-        }
+        Self { client, stack, keys }
     }
 
     fn context<'a>(&'a self, part: Part, request: &'a RequestId) -> Context<'a> {
         let stack = &self.stack;
-        Context {
-            stack,
-            request,
-            part,
-        }
+        Context { stack, request, part }
     }
 }
 
@@ -85,9 +73,7 @@ impl Seal for Sealer {
         const OPERATION: &str = "kms:GenerateDataKey";
         let context = self.context(part, request);
         let call = self.client.generate_data_key();
-        let call = call
-            .key_id(self.keys.of(part)?)
-            .key_spec(DataKeySpec::Aes256);
+        let call = call.key_id(self.keys.of(part)?).key_spec(DataKeySpec::Aes256);
         let call = call.set_encryption_context(Some(context.pairs().into()));
         let made = call.send().await.map_err(unavailable(OPERATION))?;
         let (Some(key), Some(wrapped)) = (made.plaintext, made.ciphertext_blob) else {
@@ -96,9 +82,7 @@ impl Seal for Sealer {
         let key = DataKey(key.into_inner());
         let sealed = Envelope::seal(&key, wrapped.into_inner(), context, bytes);
         let sealed = sealed.and_then(|sealed| sealed.encode());
-        sealed
-            .map(Sealed)
-            .ok_or_else(|| unusable(OPERATION, "the key in the answer is none"))
+        sealed.map(Sealed).ok_or_else(|| unusable(OPERATION, "the key in the answer is none"))
     }
 }
 
@@ -123,9 +107,7 @@ impl Open for Sealer {
             Err(error) if error.as_service_error().is_some_and(is_foreign) => return Ok(None),
             Err(error) => return Err(unavailable(OPERATION)(error)),
         };
-        let key = opened
-            .plaintext
-            .ok_or_else(|| unusable(OPERATION, "no key in the answer"))?;
+        let key = opened.plaintext.ok_or_else(|| unusable(OPERATION, "no key in the answer"))?;
         Ok(envelope.open(&DataKey(key.into_inner()), context))
     }
 }

@@ -55,9 +55,7 @@ pub(super) fn failed(
 ) -> Outcome {
     let cause = CallError::new("lambda:InvokeFunction", error);
     tracing::warn!(request = %permit.request(), %cause, "the target was not called, or did not answer");
-    let refused = error
-        .raw_response()
-        .is_some_and(|raw| raw.status().is_client_error());
+    let refused = error.raw_response().is_some_and(|raw| raw.status().is_client_error());
     let turned_away = error.code().is_some_and(|code| TURNED_AWAY.contains(&code));
     if refused && turned_away {
         return Outcome::NotDone("Lambda turned the call away before the target ran");

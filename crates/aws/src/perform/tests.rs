@@ -1,29 +1,20 @@
-use approval_core::ports::Clock;
-use jiff::SignedDuration;
 use serde_json::json;
 
 use super::*;
 use crate::fixture;
 use crate::replay::{Answer, Replay};
-use crate::system::SystemClock;
 
 const DONE: &str = "the target did it";
 
 async fn perform(answers: impl IntoIterator<Item = Answer>) -> (Outcome, Replay) {
     let replay = Replay::of(answers);
     let targets = LambdaTargets::new(&replay.config());
-    let outcome = targets
-        .perform(&fixture::permit("lambda:staging-billing"))
-        .await;
+    let outcome = targets.perform(&fixture::permit("lambda:staging-billing")).await;
     (outcome, replay)
 }
 
 fn refusal(status: u16, code: &'static str) -> Answer {
-    Answer::Says(
-        status,
-        vec![("x-amzn-errortype", code)],
-        r#"{"message":"no"}"#.to_owned(),
-    )
+    Answer::Says(status, vec![("x-amzn-errortype", code)], r#"{"message":"no"}"#.to_owned())
 }
 
 fn failure(error_type: &str) -> Answer {
@@ -40,10 +31,7 @@ async fn what_was_approved_is_what_is_sent() {
     let (outcome, replay) = perform([Answer::ok(&json!({"refund": "RF-1"}))]).await;
     assert_eq!(outcome, Outcome::Done(json!({"refund": "RF-1"})));
     let [(path, body)] = replay.all().try_into().unwrap();
-    assert!(
-        path.ends_with("/2015-03-31/functions/staging-billing/invocations"),
-        "{path}"
-    );
+    assert!(path.ends_with("/2015-03-31/functions/staging-billing/invocations"), "{path}");
     let permit = fixture::permit("lambda:staging-billing");
     let expected = json!({
         "version": 1,
@@ -78,12 +66,7 @@ async fn a_call_that_was_not_waited_for_is_unknown() {
 async fn only_the_target_itself_can_say_that_it_did_nothing() {
     let (outcome, _) = perform([failure("Countersign.NotExecuted")]).await;
     assert_eq!(outcome, Outcome::NotDone("the target says it did nothing"));
-    for other in [
-        "Sandbox.Timedout",
-        "Runtime.ExitError",
-        "TypeError",
-        "countersign.notexecuted",
-    ] {
+    for other in ["Sandbox.Timedout", "Runtime.ExitError", "TypeError", "countersign.notexecuted"] {
         let (outcome, _) = perform([failure(other)]).await;
         let expected = "the target failed without saying whether it did it";
         assert_eq!(outcome, Outcome::Unknown(expected), "{other}");
@@ -119,29 +102,6 @@ async fn promise_3_whatever_may_have_reached_the_target_is_unknown_and_not_tried
         assert!(matches!(outcome, Outcome::Unknown(_)), "{outcome:?}");
         assert_eq!(replay.all().len(), 1);
     }
-}
-
-#[tokio::test]
-async fn a_target_that_is_silent_until_the_deadline_is_unknown() {
-    let replay = Replay::of([Answer::Silence]);
-    let now = SystemClock.now();
-    let deadline = now.plus(SignedDuration::from_millis(3_050));
-    let targets = LambdaTargets::new(&replay.config()).until(deadline, now);
-    assert_eq!(targets.wait, Duration::from_millis(50));
-    let outcome = targets.perform(&fixture::permit("lambda:b")).await;
-    assert_eq!(
-        outcome,
-        Outcome::Unknown("the target did not answer in time")
-    );
-}
-
-#[test]
-fn the_wait_never_exceeds_what_a_function_can_take_nor_goes_below_nothing() {
-    let targets = LambdaTargets::new(&Replay::of([]).config());
-    let now = fixture::now();
-    let day = SignedDuration::from_hours(24);
-    assert_eq!(targets.until(now.plus(day), now).wait, LONGEST);
-    assert_eq!(targets.until(now, now.plus(day)).wait, Duration::ZERO);
 }
 
 #[tokio::test]

@@ -39,16 +39,10 @@ mod tests {
     #[test]
     fn promise_10_libraries_never_log_below_info() {
         for level in ["TRACE", "DEBUG", "INFO", "", "nonsense"] {
-            assert!(
-                directives("execute-action", level).starts_with("info,"),
-                "{level}"
-            );
+            assert!(directives("execute-action", level).starts_with("info,"), "{level}");
         }
         let all = directives("execute-action", "TRACE");
-        assert_eq!(
-            all,
-            "info,approval_aws=trace,approval_core=trace,execute_action=trace"
-        );
+        assert_eq!(all, "info,approval_aws=trace,approval_core=trace,execute_action=trace");
     }
 
     #[test]

@@ -49,9 +49,7 @@ impl Table {
         let token = token().map_err(because)?;
         let items = steps.iter().map(|step| step.item.clone()).collect();
         let call = self.client.transact_write_items();
-        let call = call
-            .client_request_token(token)
-            .set_transact_items(Some(items));
+        let call = call.client_request_token(token).set_transact_items(Some(items));
         let Err(error) = call.send().await else {
             return Ok(());
         };

@@ -15,9 +15,7 @@ impl Decisions for Table {
         let rows = self.rows(id, DECISION).await;
         let rows = rows.map_err(|Unavailable(cause)| DecisionsError::Unavailable(cause))?;
         let decisions = rows.into_iter().map(|row| read(id, row));
-        decisions
-            .collect::<Option<_>>()
-            .ok_or(DecisionsError::Malformed)
+        decisions.collect::<Option<_>>().ok_or(DecisionsError::Malformed)
     }
 }
 
@@ -58,10 +56,7 @@ mod tests {
         let read = table.decisions(&fixture::id()).await;
         let sent = replay.only("Query");
         assert_eq!(sent["ConsistentRead"], true);
-        assert_eq!(
-            sent["ExpressionAttributeValues"][":prefix"]["S"],
-            "DECISION#"
-        );
+        assert_eq!(sent["ExpressionAttributeValues"][":prefix"]["S"], "DECISION#");
         read
     }
 
@@ -82,16 +77,10 @@ mod tests {
     async fn a_row_that_is_no_decision_fails_all_of_them() {
         let mut odd = row("DECISION#ana");
         odd["verdict"]["S"] = json!("maybe");
-        assert!(matches!(
-            read_all(json!([odd])).await,
-            Err(DecisionsError::Malformed)
-        ));
+        assert!(matches!(read_all(json!([odd])).await, Err(DecisionsError::Malformed)));
         let mut extra = row("DECISION#ana");
         extra["more"] = json!({"S": "x"});
-        assert!(matches!(
-            read_all(json!([extra])).await,
-            Err(DecisionsError::Malformed)
-        ));
+        assert!(matches!(read_all(json!([extra])).await, Err(DecisionsError::Malformed)));
     }
 
     #[tokio::test]

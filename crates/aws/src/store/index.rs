@@ -52,10 +52,7 @@ mod tests {
         let request = fixture::request();
         let found = attributes(&request);
         assert_eq!(text(&found, "by_status"), Some("received#1"));
-        assert_eq!(
-            text(&found, "queue_at"),
-            Some("2026-11-22T10:00:00.000Z#r-1")
-        );
+        assert_eq!(text(&found, "queue_at"), Some("2026-11-22T10:00:00.000Z#r-1"));
         assert_eq!(text(&found, "due_shard"), Some("1"));
         assert_eq!(text(&found, "due_at"), Some("2026-11-22T10:01:00.000Z"));
     }

@@ -45,10 +45,7 @@ fn read(
     // The cause is dropped: it would quote what the record holds.
     match serde_dynamo::from_item::<_, ApprovalRequest>(row) {
         Ok(request) if request.id == *id => Ok(Some(request)),
-        Ok(_) => Err(unusable(
-            "reading a request",
-            "the record is another request's",
-        )),
+        Ok(_) => Err(unusable("reading a request", "the record is another request's")),
         Err(_) => Err(unusable("reading a request", "the record cannot be read")),
     }
 }
@@ -63,9 +60,7 @@ mod tests {
     use crate::replay::{Answer, Replay};
 
     fn stored(change: impl FnOnce(&mut serde_json::Value)) -> Answer {
-        let row = Key::meta(&fixture::id())
-            .row(&fixture::full_request())
-            .unwrap();
+        let row = Key::meta(&fixture::id()).row(&fixture::full_request()).unwrap();
         let mut item = fixture::wire(&row);
         change(&mut item);
         Answer::ok(&json!({ "Item": item }))
@@ -84,10 +79,7 @@ mod tests {
         let sent = replay.only("GetItem");
         assert_eq!(sent["TableName"], "approvals");
         assert_eq!(sent["ConsistentRead"], true);
-        assert_eq!(
-            sent["Key"],
-            json!({"pk": {"S": "REQ#r-1"}, "sk": {"S": "META"}})
-        );
+        assert_eq!(sent["Key"], json!({"pk": {"S": "REQ#r-1"}, "sk": {"S": "META"}}));
     }
 
     #[tokio::test]
@@ -106,10 +98,7 @@ mod tests {
     async fn promise_10_a_broken_record_is_not_quoted_in_the_error() {
         let (loaded, _) = load(stored(|item| item["status"]["S"] = json!("hunter2"))).await;
         let text = chain(&loaded.unwrap_err());
-        assert_eq!(
-            text,
-            "unavailable: reading a request failed: the record cannot be read"
-        );
+        assert_eq!(text, "unavailable: reading a request failed: the record cannot be read");
     }
 
     #[tokio::test]
@@ -122,18 +111,13 @@ mod tests {
     async fn promise_10_a_service_error_keeps_its_code_and_loses_its_message() {
         let (loaded, _) = load(Answer::error(400, "AccessDeniedException", "secret 123")).await;
         let text = chain(&loaded.unwrap_err());
-        assert!(
-            text.contains("dynamodb:GetItem failed: AccessDeniedException"),
-            "{text}"
-        );
+        assert!(text.contains("dynamodb:GetItem failed: AccessDeniedException"), "{text}");
         assert!(!text.contains("secret"), "{text}");
     }
 
     #[test]
     fn sealed_parts_are_binary_and_versions_are_numbers() {
-        let row = Key::meta(&fixture::id())
-            .row(&fixture::full_request())
-            .unwrap();
+        let row = Key::meta(&fixture::id()).row(&fixture::full_request()).unwrap();
         assert!(row["action"].is_b() && row["display"].is_b() && row["result"].is_b());
         assert_eq!(row["version"], AttributeValue::N("3".to_owned()));
     }

@@ -39,11 +39,7 @@ pub(super) enum About {
 
 /// Plans the transaction. The request comes first: whoever is late learns that before all else.
 pub(super) fn steps(table: &str, commit: &Commit) -> Result<Vec<Step>, BoxError> {
-    let Commit {
-        request,
-        audit,
-        guard,
-    } = commit;
+    let Commit { request, audit, guard } = commit;
     let mut meta = Key::meta(&request.id).row(request)?;
     meta.extend(index::attributes(request));
     let mut steps = vec![put(table, About::Request, meta, &on_version(commit)?)?];
@@ -53,21 +49,12 @@ pub(super) fn steps(table: &str, commit: &Commit) -> Result<Vec<Step>, BoxError>
     }
     match guard {
         Guard::Version => {}
-        Guard::Open {
-            ask,
-            replaces,
-            reference,
-        } => steps.extend(open(table, &request.id, ask, replaces.as_ref(), reference)?),
-        Guard::Claim {
-            claim,
-            again,
-            scopes,
-        } => steps.extend(take(table, claim, *again, scopes)?),
+        Guard::Open { ask, replaces, reference } => {
+            steps.extend(open(table, &request.id, ask, replaces.as_ref(), reference)?);
+        }
+        Guard::Claim { claim, again, scopes } => steps.extend(take(table, claim, *again, scopes)?),
         Guard::Settle(claim) => {
-            let settled = Claim {
-                settled: true,
-                ..claim.clone()
-            };
+            let settled = Claim { settled: true, ..claim.clone() };
             let row = Key::claim(&claim.request).row(&settled)?;
             let held =
                 Condition::new("#settled = :false").with(":false", AttributeValue::Bool(false));
@@ -85,16 +72,9 @@ fn on_version(commit: &Commit) -> Result<Condition, BoxError> {
         return Ok(Condition::new(ABSENT));
     }
     let version = AttributeValue::N(before.to_string());
-    if let Guard::Claim {
-        claim,
-        again: false,
-        ..
-    } = &commit.guard
-    {
+    if let Guard::Claim { claim, again: false, .. } = &commit.guard {
         let in_time = Condition::new("#version = :version AND #run_by > :at");
-        return Ok(in_time
-            .with(":version", version)
-            .with(":at", moment(claim.at)));
+        return Ok(in_time.with(":version", version).with(":at", moment(claim.at)));
     }
     Ok(Condition::new("#version = :version").with(":version", version))
 }
@@ -199,13 +179,9 @@ impl Condition {
     }
 
     fn names(&self) -> HashMap<String, String> {
-        let words = self
-            .text
-            .split(|c: char| !c.is_ascii_alphanumeric() && !"#_".contains(c));
+        let words = self.text.split(|c: char| !c.is_ascii_alphanumeric() && !"#_".contains(c));
         let names = words.filter_map(|word| Some((word, word.strip_prefix('#')?)));
-        names
-            .map(|(word, name)| (word.to_owned(), name.to_owned()))
-            .collect()
+        names.map(|(word, name)| (word.to_owned(), name.to_owned())).collect()
     }
 
     /// None where there are none: DynamoDB refuses an empty list.

@@ -14,8 +14,7 @@ impl References for Table {
             return Ok(None);
         };
         let id = text(&row, "request").and_then(|id| RequestId::parse(id).ok());
-        id.map(Some)
-            .ok_or_else(|| unusable("reading a reference", "the record cannot be read"))
+        id.map(Some).ok_or_else(|| unusable("reading a reference", "the record cannot be read"))
     }
 }
 

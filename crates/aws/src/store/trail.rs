@@ -46,10 +46,7 @@ mod tests {
         audit::check(&request.id, request.audit, &trail).unwrap();
         let sent = replay.sent("Query");
         assert_eq!(sent.len(), 2);
-        assert_eq!(
-            sent[0]["ExpressionAttributeValues"][":prefix"]["S"],
-            "AUDIT#"
-        );
+        assert_eq!(sent[0]["ExpressionAttributeValues"][":prefix"]["S"], "AUDIT#");
         assert_eq!(sent[1]["ExclusiveStartKey"]["sk"]["S"], "x");
         assert_eq!(sent[0]["ConsistentRead"], true);
     }

@@ -12,18 +12,13 @@ fn machine(replay: &Replay) -> StateMachine {
 async fn resume(answer: Answer) -> Result<Resumed, Unavailable> {
     let replay = Replay::of([answer]);
     let token = TaskToken::new("secret-token".to_owned());
-    machine(&replay)
-        .resume(&token, r#"{"status":"approved"}"#)
-        .await
+    machine(&replay).resume(&token, r#"{"status":"approved"}"#).await
 }
 
 #[tokio::test]
 async fn an_execution_is_named_by_its_request() {
     let replay = Replay::of([Answer::ok(&json!({"executionArn": "a", "startDate": 1}))]);
-    assert_eq!(
-        machine(&replay).start(&fixture::id()).await.unwrap(),
-        Started::Running
-    );
+    assert_eq!(machine(&replay).start(&fixture::id()).await.unwrap(), Started::Running);
     let expected =
         json!({"stateMachineArn": ARN, "name": "r-1", "input": r#"{"request_id":"r-1"}"#});
     assert_eq!(replay.only("StartExecution"), expected);
@@ -34,10 +29,7 @@ async fn starting_again_is_harmless() {
     let exists = Answer::error(400, "ExecutionAlreadyExists", "exists");
     let replay = Replay::of([exists, Answer::error(400, "ExecutionLimitExceeded", "full")]);
     let machine = machine(&replay);
-    assert_eq!(
-        machine.start(&fixture::id()).await.unwrap(),
-        Started::Exists
-    );
+    assert_eq!(machine.start(&fixture::id()).await.unwrap(), Started::Exists);
     assert!(machine.start(&fixture::id()).await.is_err());
 }
 
@@ -47,10 +39,7 @@ async fn an_execution_is_found_under_its_own_arn() {
         "executionArn": "a", "stateMachineArn": ARN, "startDate": 1, "status": "TIMED_OUT"
     });
     let replay = Replay::of([Answer::ok(&ended)]);
-    assert_eq!(
-        machine(&replay).look(&fixture::id()).await.unwrap(),
-        Execution::Ended
-    );
+    assert_eq!(machine(&replay).look(&fixture::id()).await.unwrap(), Execution::Ended);
     let arn = "arn:aws:states:eu-west-1:000000000000:execution:approval:r-1";
     assert_eq!(replay.only("DescribeExecution")["executionArn"], arn);
 }
@@ -60,10 +49,7 @@ async fn a_missing_execution_is_no_failure_and_a_failure_is_no_missing_execution
     let missing = Answer::error(400, "ExecutionDoesNotExist", "none");
     let replay = Replay::of([missing, Answer::error(400, "InvalidArn", "odd")]);
     let machine = machine(&replay);
-    assert_eq!(
-        machine.look(&fixture::id()).await.unwrap(),
-        Execution::Missing
-    );
+    assert_eq!(machine.look(&fixture::id()).await.unwrap(), Execution::Missing);
     assert!(machine.look(&fixture::id()).await.is_err());
 }
 
@@ -107,14 +93,9 @@ async fn f22_what_may_pass_stays_owed() {
     ];
     for code in passing {
         assert!(!never_resumes(code));
-        let error = resume(Answer::error(400, code, "secret-token"))
-            .await
-            .unwrap_err();
+        let error = resume(Answer::error(400, code, "secret-token")).await.unwrap_err();
         let text = chain(&error);
-        assert!(
-            text.contains(code) && !text.contains("secret-token"),
-            "{text}"
-        );
+        assert!(text.contains(code) && !text.contains("secret-token"), "{text}");
     }
 }
 

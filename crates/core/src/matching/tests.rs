@@ -7,32 +7,20 @@ fn group(name: &str) -> Group {
 }
 
 fn need(name: &str, quorum: u32) -> Requirement {
-    Requirement {
-        group: group(name),
-        quorum,
-    }
+    Requirement { group: group(name), quorum }
 }
 
 fn person(id: &str, groups: &[&str]) -> (ApproverId, BTreeSet<Group>) {
-    (
-        ApproverId::parse(id).unwrap(),
-        groups.iter().map(|g| group(g)).collect(),
-    )
+    (ApproverId::parse(id).unwrap(), groups.iter().map(|g| group(g)).collect())
 }
 
 #[test]
 fn a_person_in_two_groups_fills_one_slot() {
     let needs = [need("billing", 1), need("compliance", 1)];
-    assert!(!satisfied(
-        &needs,
-        &[person("ana", &["billing", "compliance"])]
-    ));
+    assert!(!satisfied(&needs, &[person("ana", &["billing", "compliance"])]));
     assert!(satisfied(
         &needs,
-        &[
-            person("ana", &["billing", "compliance"]),
-            person("bo", &["billing"])
-        ]
+        &[person("ana", &["billing", "compliance"]), person("bo", &["billing"])]
     ));
 }
 
@@ -60,10 +48,7 @@ fn nothing_required_is_satisfied_by_nobody() {
 
 #[test]
 fn an_absurd_quorum_is_refused_at_once() {
-    assert!(!satisfied(
-        &[need("billing", u32::MAX)],
-        &[person("ana", &["billing"])]
-    ));
+    assert!(!satisfied(&[need("billing", u32::MAX)], &[person("ana", &["billing"])]));
 }
 
 /// Tries every assignment of people to slots.

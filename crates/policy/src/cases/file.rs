@@ -84,28 +84,18 @@ struct Behind {
 
 /// Reads a file, or says where it is wrong.
 pub(super) fn read(name: &str, text: &str) -> Result<Vec<Case>, String> {
-    toml::from_str::<File>(text)
-        .map(|file| file.case)
-        .map_err(|error| {
-            let place = error
-                .span()
-                .map_or_else(|| name.to_owned(), |span| at(name, text, span));
-            format!("{place}: {}", error.message())
-        })
+    toml::from_str::<File>(text).map(|file| file.case).map_err(|error| {
+        let place = error.span().map_or_else(|| name.to_owned(), |span| at(name, text, span));
+        format!("{place}: {}", error.message())
+    })
 }
 
 fn person<'de, D: serde::Deserializer<'de>>(reader: D) -> Result<Person, D::Error> {
     match Behind::deserialize(reader)? {
-        Behind {
-            claimed: Some(name),
-            issuer: None,
-            subject: None,
-        } => Ok(Person::Claimed { name }),
-        Behind {
-            claimed: None,
-            issuer: Some(issuer),
-            subject: Some(subject),
-        } => Ok(Person::Verified { issuer, subject }),
+        Behind { claimed: Some(name), issuer: None, subject: None } => Ok(Person::Claimed { name }),
+        Behind { claimed: None, issuer: Some(issuer), subject: Some(subject) } => {
+            Ok(Person::Verified { issuer, subject })
+        }
         _ => Err(serde::de::Error::custom(
             "write `{ claimed = \"...\" }` or `{ issuer = \"...\", subject = \"...\" }`",
         )),
@@ -126,22 +116,17 @@ fn json(value: toml::Value) -> Result<Value, String> {
     match value {
         toml::Value::Array(values) => values.into_iter().map(json).collect(),
         toml::Value::Boolean(truth) => Ok(Value::Bool(truth)),
-        toml::Value::Datetime(date) => Err(format!(
-            "`{}` is no JSON value: write it as a string",
-            shown(&date.to_string())
-        )),
-        toml::Value::Float(number) => Number::from_f64(number)
-            .map(Value::Number)
-            .ok_or_else(|| "not a number".to_owned()),
+        toml::Value::Datetime(date) => {
+            Err(format!("`{}` is no JSON value: write it as a string", shown(&date.to_string())))
+        }
+        toml::Value::Float(number) => {
+            Number::from_f64(number).map(Value::Number).ok_or_else(|| "not a number".to_owned())
+        }
         toml::Value::Integer(whole) => Ok(Value::from(whole)),
         toml::Value::String(text) => Ok(Value::from(text)),
         toml::Value::Table(table) => {
-            let pairs = table
-                .into_iter()
-                .map(|(name, value)| Ok((name, json(value)?)));
-            pairs
-                .collect::<Result<Map<_, _>, String>>()
-                .map(Value::Object)
+            let pairs = table.into_iter().map(|(name, value)| Ok((name, json(value)?)));
+            pairs.collect::<Result<Map<_, _>, String>>().map(Value::Object)
         }
     }
 }

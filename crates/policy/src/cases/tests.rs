@@ -60,17 +60,11 @@ fn arguments_that_are_turned_away_are_not_taken_for_a_refusal() {
     let text = REFUND.replace("480.00", "-1");
     let refused = format!("{text}expect = {{ answer = \"refused\" }}\n");
     let said = differences("turned-away", &refused).remove(0);
-    assert!(
-        said.starts_with("the arguments are turned away before any rule is asked: "),
-        "{said}"
-    );
+    assert!(said.starts_with("the arguments are turned away before any rule is asked: "), "{said}");
     let invalid = format!("{text}expect = {{ answer = \"invalid\" }}\n");
     assert_eq!(differences("invalid", &invalid), [""; 0]);
     let accepted = format!("{REFUND}expect = {{ answer = \"invalid\" }}\n");
-    assert_eq!(
-        differences("accepted", &accepted),
-        ["the arguments are accepted"]
-    );
+    assert_eq!(differences("accepted", &accepted), ["the arguments are accepted"]);
 }
 
 #[test]
@@ -87,11 +81,7 @@ fn a_file_that_cannot_be_read_is_a_failed_case_with_its_place() {
             &REFUND.replace("480.00", "2026-01-01"),
             "tests/a.toml:5:13: `2026-01-01` is no JSON value: write it as a string",
         ),
-        (
-            "nan",
-            &REFUND.replace("480.00", "nan"),
-            "tests/a.toml:5:13: not a number",
-        ),
+        ("nan", &REFUND.replace("480.00", "nan"), "tests/a.toml:5:13: not a number"),
         (
             "person",
             &format!("{REFUND}person = {{ issuer = \"x\" }}\n"),
@@ -107,10 +97,7 @@ fn a_file_that_cannot_be_read_is_a_failed_case_with_its_place() {
 fn unknown_tools_and_repeated_names_fail() {
     let text = format!("{REFUND}expect = {{ answer = \"pending\" }}\n");
     let unknown = text.replace("refund_order", "refund_all");
-    assert_eq!(
-        differences("tool", &unknown),
-        ["the bundle has no tool `billing___refund_all`"]
-    );
+    assert_eq!(differences("tool", &unknown), ["the bundle has no tool `billing___refund_all`"]);
     let twice = run_file("twice", &format!("{text}{text}"));
     let failed: Vec<_> = twice.iter().filter(|result| !result.passed()).collect();
     assert_eq!(failed.len(), 1);

@@ -49,26 +49,16 @@ pub(super) struct Alias {
 impl Alias {
     /// An alias as it is compared: methods in upper case.
     pub(super) fn new(group: &str, method: &str, path: &str) -> Self {
-        Self {
-            group: group.to_owned(),
-            method: method.to_ascii_uppercase(),
-            path: path.to_owned(),
-        }
+        Self { group: group.to_owned(), method: method.to_ascii_uppercase(), path: path.to_owned() }
     }
 
     /// The names in the path's braces.
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
-        self.path
-            .split('{')
-            .skip(1)
-            .filter_map(|part| part.split_once('}'))
-            .map(|(name, _)| name)
+        self.path.split('{').skip(1).filter_map(|part| part.split_once('}')).map(|(name, _)| name)
     }
 }
 
 /// Reads the file; nothing if it cannot be read.
 pub(super) fn read(text: &str, problems: &mut Problems) -> Option<BTreeMap<String, Action>> {
-    toml::from_str(text)
-        .map_err(|error| problems.add_toml(ACTIONS, text, &error))
-        .ok()
+    toml::from_str(text).map_err(|error| problems.add_toml(ACTIONS, text, &error)).ok()
 }

@@ -12,14 +12,9 @@ pub(super) fn arguments(fields: &Fields, texts: &[(String, String)]) -> Result<V
     let mut values = Map::new();
     for (name, text) in texts {
         let Some(field) = fields.known.get(name) else {
-            return Err(InputError::Unknown {
-                name: strict::shown(name),
-            });
+            return Err(InputError::Unknown { name: strict::shown(name) });
         };
-        if values
-            .insert(name.clone(), value(&field.shape, name, text)?)
-            .is_some()
-        {
+        if values.insert(name.clone(), value(&field.shape, name, text)?).is_some() {
             return Err(InputError::Repeated { name: name.clone() });
         }
     }
@@ -31,17 +26,10 @@ fn value(shape: &Shape, name: &str, text: &str) -> Result<Value, InputError> {
     let mistyped = || InputError::Mistyped {
         name: name.to_owned(),
         expected: shape.expected().to_owned(),
-        found: if text.is_empty() {
-            "empty text"
-        } else {
-            "text"
-        }
-        .to_owned(),
+        found: if text.is_empty() { "empty text" } else { "text" }.to_owned(),
     };
-    let invalid = |why: &dyn ToString| InputError::Invalid {
-        name: name.to_owned(),
-        why: why.to_string(),
-    };
+    let invalid =
+        |why: &dyn ToString| InputError::Invalid { name: name.to_owned(), why: why.to_string() };
     match shape {
         Shape::String => Ok(Value::from(text)),
         Shape::Boolean => text.parse().map(Value::Bool).map_err(|_| mistyped()),

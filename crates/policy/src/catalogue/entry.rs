@@ -72,40 +72,24 @@ impl Entry {
         let rest = validate::compile(&input_schema)
             .map_err(|why| faults.push(format!("`inputSchema` is no JSON Schema: {why}")))
             .ok();
-        faults
-            .drain(..)
-            .for_each(|fault| problems.add(format!("{TOOLS} [{name}]"), fault));
+        faults.drain(..).for_each(|fault| problems.add(format!("{TOOLS} [{name}]"), fault));
 
         let secret_fields: BTreeSet<String> = action.secret_fields.iter().cloned().collect();
-        for secret in secret_fields
-            .iter()
-            .filter(|secret| !fields.known.contains_key(*secret))
-        {
-            faults.push(format!(
-                "`secret_fields` names `{secret}`, which the tool has not"
-            ));
+        for secret in secret_fields.iter().filter(|secret| !fields.known.contains_key(*secret)) {
+            faults.push(format!("`secret_fields` names `{secret}`, which the tool has not"));
         }
-        for (alias, name) in action
-            .aliases
-            .iter()
-            .flat_map(|a| a.names().map(move |n| (a, n)))
-        {
+        for (alias, name) in action.aliases.iter().flat_map(|a| a.names().map(move |n| (a, n))) {
             if !fields.known.contains_key(name) {
                 let path = &alias.path;
-                faults.push(format!(
-                    "the path `{path}` names `{{{name}}}`, which the tool has not"
-                ));
+                faults
+                    .push(format!("the path `{path}` names `{{{name}}}`, which the tool has not"));
             }
         }
         let mut keep = |why: String| faults.push(why);
-        let target = target::expand(&action.target, stack)
-            .map_err(&mut keep)
-            .ok();
+        let target = target::expand(&action.target, stack).map_err(&mut keep).ok();
         let headline = Headline::read(&action.headline, &fields, &secret_fields);
         let headline = headline.map_err(&mut keep).ok();
-        faults
-            .drain(..)
-            .for_each(|fault| problems.add(format!("{ACTIONS} [{name}]"), fault));
+        faults.drain(..).for_each(|fault| problems.add(format!("{ACTIONS} [{name}]"), fault));
 
         let target = target?;
         let sealed = Sealed {
@@ -140,11 +124,7 @@ impl Entry {
     /// What the evidence check needs of the tool.
     #[must_use]
     pub fn terms(&self) -> Terms {
-        Terms {
-            entry: self.digest,
-            target: self.target.clone(),
-            idempotent: self.idempotent,
-        }
+        Terms { entry: self.digest, target: self.target.clone(), idempotent: self.idempotent }
     }
 
     /// Types Bedrock's text arguments by the schema. [`Entry::validate`] judges the result.
@@ -170,9 +150,7 @@ impl Entry {
     pub fn display(&self, arguments: &Value) -> Value {
         let mut shown = arguments.clone();
         if let Value::Object(map) = &mut shown {
-            for (_, value) in map
-                .iter_mut()
-                .filter(|(name, _)| self.secret_fields.contains(*name))
+            for (_, value) in map.iter_mut().filter(|(name, _)| self.secret_fields.contains(*name))
             {
                 *value = Value::from(SECRET);
             }

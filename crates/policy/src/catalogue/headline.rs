@@ -30,7 +30,7 @@ impl Headline {
     ) -> Result<Self, String> {
         if template.trim().is_empty() || template.contains(char::is_control) {
             return Err(
-                "`headline` is empty or not one line: say in one line what happens".to_owned(),
+                "`headline` is empty or not one line: say in one line what happens".to_owned()
             );
         }
         let mut parts = Vec::new();
@@ -56,9 +56,9 @@ impl Headline {
         let value = |name: &str| arguments.get(name).unwrap_or(&Value::Null);
         let filled = |part: &Part| match part {
             Part::Text(text) => text.clone(),
-            Part::Field(name) => value(name)
-                .as_str()
-                .map_or_else(|| value(name).to_string(), str::to_owned),
+            Part::Field(name) => {
+                value(name).as_str().map_or_else(|| value(name).to_string(), str::to_owned)
+            }
             Part::Number(name) => match value(name).as_number().map(Decimal::of) {
                 Some(Ok(decimal)) => decimal.shown(),
                 Some(Err(_)) | None => value(name).to_string(),
@@ -70,14 +70,10 @@ impl Headline {
 
 fn field(name: &str, fields: &Fields, secrets: &BTreeSet<String>) -> Result<Part, String> {
     let Some(field) = fields.known.get(name) else {
-        return Err(format!(
-            "`headline` names `{{{name}}}`, which the tool has not"
-        ));
+        return Err(format!("`headline` names `{{{name}}}`, which the tool has not"));
     };
     if secrets.contains(name) {
-        return Err(format!(
-            "`headline` names `{{{name}}}`, which is secret: leave it out"
-        ));
+        return Err(format!("`headline` names `{{{name}}}`, which is secret: leave it out"));
     }
     if !field.required {
         return Err(format!(
@@ -87,8 +83,8 @@ fn field(name: &str, fields: &Fields, secrets: &BTreeSet<String>) -> Result<Part
     match field.shape {
         Shape::Number => Ok(Part::Number(name.to_owned())),
         Shape::Boolean | Shape::Integer | Shape::String => Ok(Part::Field(name.to_owned())),
-        Shape::Array(_) | Shape::Object(_) => Err(format!(
-            "`headline` names `{{{name}}}`, which is no single value"
-        )),
+        Shape::Array(_) | Shape::Object(_) => {
+            Err(format!("`headline` names `{{{name}}}`, which is no single value"))
+        }
     }
 }

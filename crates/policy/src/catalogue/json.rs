@@ -52,9 +52,7 @@ impl<'de> Visitor<'de> for Once {
     }
 
     fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<Value, E> {
-        Number::from_f64(value)
-            .map(Value::Number)
-            .ok_or_else(|| E::custom("not a number"))
+        Number::from_f64(value).map(Value::Number).ok_or_else(|| E::custom("not a number"))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Value, A::Error> {
@@ -69,9 +67,7 @@ impl<'de> Visitor<'de> for Once {
         let mut values = Map::new();
         while let Some(key) = map.next_key::<String>()? {
             if values.contains_key(&key) {
-                return Err(A::Error::custom(format_args!(
-                    "the key `{key}` appears twice"
-                )));
+                return Err(A::Error::custom(format_args!("the key `{key}` appears twice")));
             }
             values.insert(key, map.next_value_seed(self)?);
         }

@@ -33,20 +33,14 @@ impl Catalogue {
     pub(crate) fn read(tools: &str, actions: &str, stack: &str, problems: &mut Problems) -> Self {
         let mut catalogue = Self::default();
         let before = problems.count();
-        let (tools, actions) = (
-            tools::read(tools, problems),
-            actions::read(actions, problems),
-        );
+        let (tools, actions) = (tools::read(tools, problems), actions::read(actions, problems));
         let complete = problems.count() == before;
         let (Some(tools), Some(mut actions)) = (tools, actions) else {
             return catalogue;
         };
         for (name, tool) in tools {
             let Some(action) = actions.remove(name.as_str()) else {
-                problems.add(
-                    ACTIONS,
-                    format!("the tool `{name}` is missing: add `[{name}]`"),
-                );
+                problems.add(ACTIONS, format!("the tool `{name}` is missing: add `[{name}]`"));
                 continue;
             };
             for alias in &action.aliases {
@@ -57,24 +51,14 @@ impl Catalogue {
         }
         for name in actions.keys().filter(|_| complete) {
             let place = format!("{ACTIONS} [{name}]");
-            problems.add(
-                place,
-                format!("{TOOLS} has no tool of this name: add it or remove this"),
-            );
+            problems.add(place, format!("{TOOLS} has no tool of this name: add it or remove this"));
         }
         catalogue
     }
 
     fn route(&mut self, alias: &Alias, name: &ToolName, problems: &mut Problems) {
-        let Alias {
-            group,
-            method,
-            path,
-        } = alias;
-        if let Some(other) = self
-            .routes
-            .insert(Alias::new(group, method, path), name.clone())
-        {
+        let Alias { group, method, path } = alias;
+        if let Some(other) = self.routes.insert(Alias::new(group, method, path), name.clone()) {
             problems.add(
                 format!("{ACTIONS} [{name}]"),
                 format!(
@@ -94,9 +78,7 @@ impl Catalogue {
     /// The tool that a function of an action group stands for: `<group>___<function>`.
     #[must_use]
     pub fn by_function(&self, action_group: &str, function: &str) -> Option<&Entry> {
-        ToolName::parse(&format!("{action_group}___{function}"))
-            .ok()
-            .and_then(|n| self.tool(&n))
+        ToolName::parse(&format!("{action_group}___{function}")).ok().and_then(|n| self.tool(&n))
     }
 
     /// The tool that a method and path template of an action group stand for.
@@ -104,9 +86,7 @@ impl Catalogue {
     /// Methods are compared without case, everything else exactly.
     #[must_use]
     pub fn by_route(&self, action_group: &str, method: &str, path: &str) -> Option<&Entry> {
-        self.routes
-            .get(&Alias::new(action_group, method, path))
-            .and_then(|name| self.tool(name))
+        self.routes.get(&Alias::new(action_group, method, path)).and_then(|name| self.tool(name))
     }
 
     /// All tools, by name.

@@ -82,9 +82,7 @@ fn shape(schema: &Value, path: &str, faults: &mut Vec<String>) -> Option<Shape> 
                 faults.push(format!("`{path}` is a list of nothing: add `items`"));
                 return None;
             };
-            shape(items, &format!("{path}[]"), faults)
-                .map(Box::new)
-                .map(Shape::Array)
+            shape(items, &format!("{path}[]"), faults).map(Box::new).map(Shape::Array)
         }
         Some("object") => {
             let fields = fields(map, path, faults);
@@ -106,30 +104,21 @@ fn shape(schema: &Value, path: &str, faults: &mut Vec<String>) -> Option<Shape> 
 }
 
 fn fields(map: &Map<String, Value>, path: &str, faults: &mut Vec<String>) -> Fields {
-    let open = map
-        .get("additionalProperties")
-        .is_some_and(|more| *more != Value::Bool(false));
+    let open = map.get("additionalProperties").is_some_and(|more| *more != Value::Bool(false));
     let mut required: BTreeSet<&str> = map
         .get("required")
         .and_then(Value::as_array)
         .map(|names| names.iter().filter_map(Value::as_str).collect())
         .unwrap_or_default();
     let mut known = BTreeMap::new();
-    for (name, schema) in map
-        .get("properties")
-        .and_then(Value::as_object)
-        .into_iter()
-        .flatten()
-    {
+    for (name, schema) in map.get("properties").and_then(Value::as_object).into_iter().flatten() {
         let required = required.remove(name.as_str());
         if let Some(shape) = shape(schema, &format!("{path}.{name}"), faults) {
             known.insert(name.clone(), Field { shape, required });
         }
     }
     for name in required {
-        faults.push(format!(
-            "`{path}` requires `{name}`, which is not among its `properties`"
-        ));
+        faults.push(format!("`{path}` requires `{name}`, which is not among its `properties`"));
     }
     Fields { known, open }
 }

@@ -4,9 +4,7 @@
 pub(super) fn expand(target: &str, stack: &str) -> Result<String, String> {
     let expanded = target.replace("{stack}", stack);
     let Some(function) = expanded.strip_prefix("lambda:") else {
-        return Err(format!(
-            "the target `{target}` is unknown: write `lambda:` and a function"
-        ));
+        return Err(format!("the target `{target}` is unknown: write `lambda:` and a function"));
     };
     if is_name(function) || is_arn(function) {
         return Ok(expanded);
@@ -24,25 +22,14 @@ fn is_name(function: &str) -> bool {
 fn is_arn(function: &str) -> bool {
     let parts: Vec<&str> = function.split(':').collect();
     match parts.as_slice() {
-        [
-            "arn",
-            partition,
-            "lambda",
-            region,
-            account,
-            "function",
-            name,
-            version @ ..,
-        ] => {
+        ["arn", partition, "lambda", region, account, "function", name, version @ ..] => {
             partition.starts_with("aws")
                 && [*partition, *region].iter().all(|part| is_name(part))
                 && account.len() == 12
                 && account.bytes().all(|byte| byte.is_ascii_digit())
                 && is_name(name)
                 && version.len() <= 1
-                && version
-                    .iter()
-                    .all(|version| *version == "$LATEST" || is_name(version))
+                && version.iter().all(|version| *version == "$LATEST" || is_name(version))
         }
         _ => false,
     }

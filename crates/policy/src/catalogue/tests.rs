@@ -46,17 +46,13 @@ fn with<T>(look: impl FnOnce(&Entry) -> T) -> T {
 }
 
 fn coerce(texts: &[(&str, &str)]) -> Result<Value, InputError> {
-    let texts: Vec<(String, String)> = texts
-        .iter()
-        .map(|(name, text)| ((*name).to_owned(), (*text).to_owned()))
-        .collect();
+    let texts: Vec<(String, String)> =
+        texts.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
     with(|entry| entry.coerce(&texts))
 }
 
 fn invalid(arguments: &Value) -> String {
-    with(|entry| entry.validate(arguments))
-        .expect_err("arguments to be refused")
-        .to_string()
+    with(|entry| entry.validate(arguments)).expect_err("arguments to be refused").to_string()
 }
 
 #[test]
@@ -87,24 +83,15 @@ fn g09_texts_that_are_not_exactly_a_value_of_the_type_are_refused() {
     ];
     for text in odd.iter().chain(["1.0", "1e2", "--1"].iter()) {
         let refused = coerce(&[("count", text)]);
-        assert!(
-            matches!(refused, Err(InputError::Mistyped { .. })),
-            "{text}: {refused:?}"
-        );
+        assert!(matches!(refused, Err(InputError::Mistyped { .. })), "{text}: {refused:?}");
     }
     for text in odd.iter().chain([".5", "5.", "1e", "0.1+0.2"].iter()) {
         let refused = coerce(&[("amount", text)]);
-        assert!(
-            matches!(refused, Err(InputError::Mistyped { .. })),
-            "{text}: {refused:?}"
-        );
+        assert!(matches!(refused, Err(InputError::Mistyped { .. })), "{text}: {refused:?}");
     }
     for text in ["True", "TRUE", "1", "yes", "", "false "] {
         let refused = coerce(&[("urgent", text)]);
-        assert!(
-            matches!(refused, Err(InputError::Mistyped { .. })),
-            "{text}: {refused:?}"
-        );
+        assert!(matches!(refused, Err(InputError::Mistyped { .. })), "{text}: {refused:?}");
     }
     for (name, text) in [
         ("count", "9007199254740992"),
@@ -118,10 +105,7 @@ fn g09_texts_that_are_not_exactly_a_value_of_the_type_are_refused() {
         ("amount", "999999999999999999"),
     ] {
         let refused = coerce(&[(name, text)]);
-        assert!(
-            matches!(refused, Err(InputError::Invalid { .. })),
-            "{text}: {refused:?}"
-        );
+        assert!(matches!(refused, Err(InputError::Invalid { .. })), "{text}: {refused:?}");
     }
     assert_eq!(
         coerce(&[("count", "9007199254740991")]),
@@ -137,60 +121,26 @@ fn lists_and_objects_are_read_only_as_strict_json() {
         "the argument `tags` is not accepted: send a list as JSON: the input is not valid JSON: \
          expected value at line 1 column 2"
     );
-    assert_eq!(
-        said("tags", "{}"),
-        "the argument `tags` must be a list, not `text`"
-    );
-    assert_eq!(
-        said("card", "[]"),
-        "the argument `card` must be an object, not `text`"
-    );
+    assert_eq!(said("tags", "{}"), "the argument `tags` must be a list, not `text`");
+    assert_eq!(said("card", "[]"), "the argument `card` must be an object, not `text`");
     let twice = said("card", r#"{"holder":"a","holder":"b"}"#);
-    assert!(
-        twice.ends_with("the key `holder` appears twice: send it once"),
-        "{twice}"
-    );
+    assert!(twice.ends_with("the key `holder` appears twice: send it once"), "{twice}");
     let deep = said("tags", &"[".repeat(40));
     assert!(deep.ends_with("nested deeper than 32 levels"), "{deep}");
 }
 
 #[test]
 fn g11_g13_names_the_tool_has_not_and_names_sent_twice_are_refused() {
-    for name in [
-        "riskLevel",
-        "approvers",
-        "displayName",
-        "ttl",
-        "callbackUrl",
-        "TO",
-    ] {
-        assert_eq!(
-            coerce(&[(name, "x")]),
-            Err(InputError::Unknown {
-                name: name.to_owned()
-            })
-        );
+    for name in ["riskLevel", "approvers", "displayName", "ttl", "callbackUrl", "TO"] {
+        assert_eq!(coerce(&[(name, "x")]), Err(InputError::Unknown { name: name.to_owned() }));
         let arguments = json!({ "to": "x", "amount": 1, name: "x" });
         let refused = with(|entry| entry.validate(&arguments));
-        assert_eq!(
-            refused,
-            Err(InputError::Unknown {
-                name: name.to_owned()
-            })
-        );
+        assert_eq!(refused, Err(InputError::Unknown { name: name.to_owned() }));
     }
     let twice = coerce(&[("to", "a"), ("to", "a")]);
-    assert_eq!(
-        twice,
-        Err(InputError::Repeated {
-            name: "to".to_owned()
-        })
-    );
+    assert_eq!(twice, Err(InputError::Repeated { name: "to".to_owned() }));
     let hostile = coerce(&[("\u{202e}\n", "x")]).unwrap_err().to_string();
-    assert_eq!(
-        hostile,
-        "the tool has no argument `\\u{202e}\\n`: leave it out"
-    );
+    assert_eq!(hostile, "the tool has no argument `\\u{202e}\\n`: leave it out");
 }
 
 #[test]
@@ -201,11 +151,7 @@ fn arguments_that_fit_are_accepted() {
         json!({ "to": "x", "amount": 1, "tags": [], "extra": { "a": { "b": 1 } } }),
         json!({ "to": "x", "amount": 1, "card": { "holder": "h", "year": 2030 } }),
     ] {
-        assert_eq!(
-            with(|entry| entry.validate(&arguments)),
-            Ok(()),
-            "{arguments}"
-        );
+        assert_eq!(with(|entry| entry.validate(&arguments)), Ok(()), "{arguments}");
     }
 }
 
@@ -227,14 +173,8 @@ fn money_of_two_places_is_money_of_two_places() {
 fn every_refusal_names_the_argument_and_what_to_send() {
     for (arguments, expected) in [
         (json!({ "amount": 1 }), "the argument `to` is missing"),
-        (
-            json!({ "to": 1, "amount": 1 }),
-            "the argument `to` must be text, not `a number`",
-        ),
-        (
-            json!({ "to": "x", "amount": "1" }),
-            "the argument `amount` must be a number, not `text`",
-        ),
+        (json!({ "to": 1, "amount": 1 }), "the argument `to` must be text, not `a number`"),
+        (json!({ "to": "x", "amount": "1" }), "the argument `amount` must be a number, not `text`"),
         (
             json!({ "to": "x", "amount": 1, "count": 480.0 }),
             "the argument `count` must be a whole number, not `a number with a fraction`",
@@ -255,10 +195,7 @@ fn every_refusal_names_the_argument_and_what_to_send() {
             json!({ "to": "x", "amount": 1, "tags": ["a", "a"] }),
             "the argument `tags` is not accepted: value has non-unique elements",
         ),
-        (
-            json!({ "to": "x", "amount": 1, "card": {} }),
-            "the argument `card.holder` is missing",
-        ),
+        (json!({ "to": "x", "amount": 1, "card": {} }), "the argument `card.holder` is missing"),
         (
             json!({ "to": "x", "amount": 1, "card": { "holder": "h", "cvc": 1 } }),
             "the tool has no argument `card.cvc`: leave it out",
@@ -279,10 +216,7 @@ fn every_refusal_names_the_argument_and_what_to_send() {
             json!({ "to": "X", "amount": 1 }),
             "the argument `to` is not accepted: value does not match \"^[a-z]+$\"",
         ),
-        (
-            json!("x"),
-            "the argument `(all)` must be an object, not `text`",
-        ),
+        (json!("x"), "the argument `(all)` must be an object, not `text`"),
     ] {
         assert_eq!(invalid(&arguments), expected, "{arguments}");
     }
@@ -300,14 +234,8 @@ fn no_refusal_shows_a_value() {
 fn secret_fields_are_marked_and_everything_else_is_shown() {
     let arguments = json!({ "to": "x", "amount": 1, "pin": "1234", "card": { "holder": "h" } });
     let shown = with(|entry| entry.display(&arguments));
-    assert_eq!(
-        shown,
-        json!({ "to": "x", "amount": 1, "pin": SECRET, "card": SECRET })
-    );
-    assert_eq!(
-        with(|entry| entry.display(&json!({ "to": "x" }))),
-        json!({ "to": "x" })
-    );
+    assert_eq!(shown, json!({ "to": "x", "amount": 1, "pin": SECRET, "card": SECRET }));
+    assert_eq!(with(|entry| entry.display(&json!({ "to": "x" }))), json!({ "to": "x" }));
 }
 
 #[test]

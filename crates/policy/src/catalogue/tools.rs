@@ -42,10 +42,7 @@ pub(super) fn read(text: &str, problems: &mut Problems) -> Option<BTreeMap<ToolN
         }
     };
     let Ok(List::Bare(list) | List::Wrapped { tools: list }) = List::deserialize(value) else {
-        problems.add(
-            TOOLS,
-            "not a tool list: write `{\"tools\": [...]}` or an array of tools",
-        );
+        problems.add(TOOLS, "not a tool list: write `{\"tools\": [...]}` or an array of tools");
         return None;
     };
     let mut tools = BTreeMap::new();
@@ -61,10 +58,7 @@ pub(super) fn read(text: &str, problems: &mut Problems) -> Option<BTreeMap<ToolN
         match name_of(&tool.name) {
             Err(why) => problems.add(place, why),
             Ok(name) if tools.contains_key(&name) => {
-                problems.add(
-                    place,
-                    format!("the tool `{name}` is listed twice: keep one"),
-                );
+                problems.add(place, format!("the tool `{name}` is listed twice: keep one"));
             }
             Ok(name) => {
                 tools.insert(name, tool);
@@ -78,9 +72,7 @@ pub(super) fn read(text: &str, problems: &mut Problems) -> Option<BTreeMap<ToolN
 fn name_of(text: &str) -> Result<ToolName, String> {
     let name = ToolName::parse(text).map_err(|error| error.to_string())?;
     let Some((group, function)) = text.split_once("___") else {
-        return Err(format!(
-            "the tool `{name}` has no group: write `<group>___<function>`"
-        ));
+        return Err(format!("the tool `{name}` has no group: write `<group>___<function>`"));
     };
     let splits_once = !function.starts_with('_') && !function.contains("___");
     if group.is_empty() || function.is_empty() || !splits_once || group.ends_with('_') {

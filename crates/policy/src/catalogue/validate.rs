@@ -36,19 +36,9 @@ pub(super) fn arguments(
         let path = error.instance_path().to_string();
         let name = path.trim_start_matches('/').replace('/', ".");
         InputError::Invalid {
-            name: if name.is_empty() {
-                "(all)".to_owned()
-            } else {
-                strict::shown(&name)
-            },
+            name: if name.is_empty() { "(all)".to_owned() } else { strict::shown(&name) },
             // Masked: a value may be a secret.
-            why: error
-                .masked()
-                .to_string()
-                .chars()
-                .flat_map(visible)
-                .take(300)
-                .collect(),
+            why: error.masked().to_string().chars().flat_map(visible).take(300).collect(),
         }
     })
 }
@@ -63,19 +53,12 @@ fn object(fields: &Fields, map: &Map<String, Value>, path: &str) -> Result<(), I
             Some(field) => checked(&field.shape, value, &inside(name))?,
             None if fields.open => no_null(value, &inside(&strict::shown(name)))?,
             None => {
-                return Err(InputError::Unknown {
-                    name: inside(&strict::shown(name)),
-                });
+                return Err(InputError::Unknown { name: inside(&strict::shown(name)) });
             }
         }
     }
     let missing = |(name, _): &(&String, _)| !map.contains_key(*name);
-    match fields
-        .known
-        .iter()
-        .filter(|(_, field)| field.required)
-        .find(missing)
-    {
+    match fields.known.iter().filter(|(_, field)| field.required).find(missing) {
         Some((name, _)) => Err(InputError::Missing { name: inside(name) }),
         None => Ok(()),
     }
@@ -90,10 +73,7 @@ fn checked(shape: &Shape, value: &Value, path: &str) -> Result<(), InputError> {
         },
         (Shape::Number, Value::Number(number)) => match Decimal::of(number) {
             Ok(_) => Ok(()),
-            Err(why) => Err(InputError::Invalid {
-                name: path.to_owned(),
-                why: why.to_string(),
-            }),
+            Err(why) => Err(InputError::Invalid { name: path.to_owned(), why: why.to_string() }),
         },
         (Shape::Array(items), Value::Array(values)) => values
             .iter()
@@ -132,9 +112,5 @@ fn mistyped(name: &str, expected: &str, found: &Value) -> InputError {
 }
 
 fn visible(c: char) -> Vec<char> {
-    if c.is_control() {
-        c.escape_debug().collect()
-    } else {
-        vec![c]
-    }
+    if c.is_control() { c.escape_debug().collect() } else { vec![c] }
 }

@@ -36,10 +36,7 @@ impl Rule {
     /// Reads the annotations of a policy, or tells everything that is wrong with them.
     pub(super) fn read(policy: &Policy) -> Result<Self, Vec<String>> {
         let mut faults = Vec::new();
-        for (name, _) in policy
-            .annotations()
-            .filter(|(name, _)| !KNOWN.contains(name))
-        {
+        for (name, _) in policy.annotations().filter(|(name, _)| !KNOWN.contains(name)) {
             faults.push(format!(
                 "the annotation `@{name}` is unknown: use @id, @ask, @quorum, @tier, \
                  @decide_within or @reason"
@@ -51,12 +48,9 @@ impl Rule {
         let reason = optional(policy, "reason", reason).map_err(&mut keep);
         let ask = ask(policy).map_err(|whys| whys.into_iter().for_each(&mut keep));
         match (id, tier, reason, ask) {
-            (Ok(id), Ok(tier), Ok(reason), Ok(ask)) if faults.is_empty() => Ok(Self {
-                id,
-                tier,
-                reason,
-                ask,
-            }),
+            (Ok(id), Ok(tier), Ok(reason), Ok(ask)) if faults.is_empty() => {
+                Ok(Self { id, tier, reason, ask })
+            }
             _ => Err(faults),
         }
     }
@@ -82,9 +76,7 @@ fn ask(policy: &Policy) -> Result<Option<Ask>, Vec<String>> {
         return if quorum.is_none() && decide_within.is_none() {
             Ok(None)
         } else {
-            Err(vec![
-                "`@quorum` and `@decide_within` belong to an `@ask`: add it".to_owned(),
-            ])
+            Err(vec!["`@quorum` and `@decide_within` belong to an `@ask`: add it".to_owned()])
         };
     };
     if policy.effect() == Effect::Permit {
@@ -94,14 +86,8 @@ fn ask(policy: &Policy) -> Result<Option<Ask>, Vec<String>> {
                 .to_owned(),
         ]);
     }
-    let requirement = Requirement {
-        group,
-        quorum: quorum.unwrap_or(1),
-    };
-    Ok(Some(Ask {
-        requirement,
-        decide_within,
-    }))
+    let requirement = Requirement { group, quorum: quorum.unwrap_or(1) };
+    Ok(Some(Ask { requirement, decide_within }))
 }
 
 fn optional<T>(
@@ -109,16 +95,11 @@ fn optional<T>(
     name: &str,
     read: impl Fn(&str) -> Result<T, String>,
 ) -> Result<Option<T>, String> {
-    policy
-        .annotation(name)
-        .map(read)
-        .transpose()
-        .map_err(|why| format!("`@{name}`: {why}"))
+    policy.annotation(name).map(read).transpose().map_err(|why| format!("`@{name}`: {why}"))
 }
 
 fn tier(text: &str) -> Result<RiskTier, String> {
-    text.parse()
-        .map_err(|why: approval_core::risk::RiskTierError| why.to_string())
+    text.parse().map_err(|why: approval_core::risk::RiskTierError| why.to_string())
 }
 
 fn reason(text: &str) -> Result<String, String> {

@@ -60,15 +60,11 @@ impl Rule {
 
     fn fault(&self) -> Option<String> {
         if self.depth > MOST_DEPTH {
-            Some(format!(
-                "brackets nest deeper than {MOST_DEPTH} levels: simplify the rule"
-            ))
+            Some(format!("brackets nest deeper than {MOST_DEPTH} levels: simplify the rule"))
         } else if self.branches > MOST_DEPTH {
             Some(format!("a rule has more than {MOST_DEPTH} `if`: split it"))
         } else if self.characters > MOST_CHARACTERS {
-            Some(format!(
-                "a rule has more than {MOST_CHARACTERS} characters: split it"
-            ))
+            Some(format!("a rule has more than {MOST_CHARACTERS} characters: split it"))
         } else {
             None
         }
@@ -90,14 +86,8 @@ mod tests {
     #[test]
     fn brackets_count_only_in_code() {
         let brackets = "(".repeat(100);
-        assert_eq!(
-            exceeded(&format!("// {brackets}\n\"\\\"{brackets}\";")),
-            None
-        );
-        assert_eq!(
-            exceeded(&format!("\"\\\\\"{brackets}")).map(|(offset, _)| offset),
-            Some(68)
-        );
+        assert_eq!(exceeded(&format!("// {brackets}\n\"\\\"{brackets}\";")), None);
+        assert_eq!(exceeded(&format!("\"\\\\\"{brackets}")).map(|(offset, _)| offset), Some(68));
     }
 
     #[test]

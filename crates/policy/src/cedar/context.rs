@@ -35,15 +35,12 @@ fn expression(shape: &Shape, value: &Value) -> Option<RestrictedExpression> {
             let decimal = Decimal::of(value.as_number()?).ok()?;
             Some(RestrictedExpression::new_decimal(decimal.to_string()))
         }
-        Shape::String => value
-            .as_str()
-            .map(|text| RestrictedExpression::new_string(text.to_owned())),
+        Shape::String => {
+            value.as_str().map(|text| RestrictedExpression::new_string(text.to_owned()))
+        }
         Shape::Array(items) => {
-            let values: Option<Vec<_>> = value
-                .as_array()?
-                .iter()
-                .map(|value| expression(items, value))
-                .collect();
+            let values: Option<Vec<_>> =
+                value.as_array()?.iter().map(|value| expression(items, value)).collect();
             values.map(RestrictedExpression::new_set)
         }
         Shape::Object(fields) => record(fields, value.as_object()?),

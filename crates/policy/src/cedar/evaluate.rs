@@ -37,10 +37,7 @@ pub(crate) enum Verdict<'a> {
     /// These permits hold and nothing else does.
     Allowed(Vec<&'a Rule>),
     /// These permits hold, and these rules ask.
-    Asks {
-        permits: Vec<&'a Rule>,
-        asks: Vec<&'a Rule>,
-    },
+    Asks { permits: Vec<&'a Rule>, asks: Vec<&'a Rule> },
     /// These rules forbid it.
     Forbidden(Vec<&'a Rule>),
     /// No rule permits it.
@@ -59,11 +56,8 @@ impl Rules {
         let plain = authorizer.is_authorized(&request, &self.plain, &entities);
         let asking = authorizer.is_authorized(&request, &self.asking, &entities);
 
-        let mut errors = plain
-            .diagnostics()
-            .errors()
-            .chain(asking.diagnostics().errors())
-            .peekable();
+        let mut errors =
+            plain.diagnostics().errors().chain(asking.diagnostics().errors()).peekable();
         if errors.peek().is_some() {
             let erred = errors.filter_map(|AuthorizationError::PolicyEvaluationError(error)| {
                 self.named(error.policy_id())
@@ -79,10 +73,7 @@ impl Rules {
             Decision::Deny if held.is_empty() => Verdict::Unpermitted,
             Decision::Deny => Verdict::Forbidden(held),
             Decision::Allow if asks.is_empty() => Verdict::Allowed(held),
-            Decision::Allow => Verdict::Asks {
-                permits: held,
-                asks,
-            },
+            Decision::Allow => Verdict::Asks { permits: held, asks },
         }
     }
 
@@ -114,10 +105,7 @@ fn principal(requester: &Requester) -> Option<Entity> {
     let agent: EntityUid = match &requester.person {
         Person::Verified { issuer, subject } => {
             let tag = |name: &str, value: &String| {
-                (
-                    name.to_owned(),
-                    RestrictedExpression::new_string(value.clone()),
-                )
+                (name.to_owned(), RestrictedExpression::new_string(value.clone()))
             };
             let tags = [tag("iss", issuer), tag("sub", subject)];
             let uid = entity("OAuthUser", subject)?;

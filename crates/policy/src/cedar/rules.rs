@@ -68,11 +68,7 @@ impl Rules {
         let mut plain = PolicySet::new();
         let mut asking = PolicySet::new();
         for one in &found {
-            let set = if one.rule.ask.is_some() {
-                &mut asking
-            } else {
-                &mut plain
-            };
+            let set = if one.rule.ask.is_some() { &mut asking } else { &mut plain };
             if let Err(why) = set.add(one.policy.clone()) {
                 problems.add(one.place(), why);
             }
@@ -81,17 +77,8 @@ impl Rules {
         for set in [&plain, &asking] {
             validate(&validator, set, &found, problems);
         }
-        let by_id = found
-            .into_iter()
-            .map(|one| (one.rule.id.to_string(), one.rule))
-            .collect();
-        Some(Self {
-            schema,
-            plain,
-            asking,
-            by_id,
-            gateway: stack.to_owned(),
-        })
+        let by_id = found.into_iter().map(|one| (one.rule.id.to_string(), one.rule)).collect();
+        Some(Self { schema, plain, asking, by_id, gateway: stack.to_owned() })
     }
 
     /// The rule with this id.
@@ -114,16 +101,10 @@ fn all<'a>(files: &'a Files, problems: &mut Problems) -> Vec<Found<'a>> {
         }
     }
     if found.is_empty() && problems.count() == 0 {
-        problems.add(
-            "*.cedar",
-            "the bundle has no rules, so nothing would be allowed: add some",
-        );
+        problems.add("*.cedar", "the bundle has no rules, so nothing would be allowed: add some");
     }
     if found.len() > MOST_RULES {
-        problems.add(
-            "*.cedar",
-            format!("the bundle has more than {MOST_RULES} rules"),
-        );
+        problems.add("*.cedar", format!("the bundle has more than {MOST_RULES} rules"));
     }
     found
 }
@@ -158,12 +139,7 @@ fn one_file<'a>(file: &'a str, text: &'a str, problems: &mut Problems) -> Vec<Fo
         match Rule::read(policy) {
             Ok(rule) => {
                 let policy = policy.new_id(PolicyId::new(rule.id.as_str()));
-                found.push(Found {
-                    file,
-                    text,
-                    rule,
-                    policy,
-                });
+                found.push(Found { file, text, rule, policy });
             }
             Err(faults) => {
                 let place = match policy.annotation("id") {
@@ -182,9 +158,7 @@ fn one_file<'a>(file: &'a str, text: &'a str, problems: &mut Problems) -> Vec<Fo
 /// Where a policy stands in its file: Cedar numbers them `policy0`, `policy1` …
 fn position(policy: &Policy) -> usize {
     let id: &str = policy.id().as_ref();
-    id.trim_start_matches("policy")
-        .parse()
-        .unwrap_or(usize::MAX)
+    id.trim_start_matches("policy").parse().unwrap_or(usize::MAX)
 }
 
 /// Whether the people a rule asks can answer at all.
@@ -205,21 +179,11 @@ fn people(one: &Found<'_>, roster: &Approvers, settings: &Settings, problems: &m
         Some(RiskTier::High | RiskTier::Medium | RiskTier::Low) | None => {}
     }
     let Some(ask) = ask else { return };
-    if ask
-        .decide_within
-        .is_some_and(|within| within > settings.hard_limit)
-    {
-        problems.add(
-            one.place(),
-            format!("`@decide_within` is beyond `hard_limit` of {POLICY}"),
-        );
+    if ask.decide_within.is_some_and(|within| within > settings.hard_limit) {
+        problems.add(one.place(), format!("`@decide_within` is beyond `hard_limit` of {POLICY}"));
     }
     let group = &ask.requirement.group;
-    let floor = if *tier >= Some(RiskTier::High) {
-        settings.unverified_quorum
-    } else {
-        1
-    };
+    let floor = if *tier >= Some(RiskTier::High) { settings.unverified_quorum } else { 1 };
     let quorum = ask.requirement.quorum.max(floor);
     match roster.permanent(group) {
         None => problems.add(
@@ -267,10 +231,7 @@ fn validate(validator: &Validator, set: &PolicySet, found: &[Found<'_>], problem
         tell(error.policy_id(), error);
     }
     // What is wrong anyway is bound to be warned about as well.
-    for warning in result
-        .validation_warnings()
-        .filter(|w| !told.contains(w.policy_id()))
-    {
+    for warning in result.validation_warnings().filter(|w| !told.contains(w.policy_id())) {
         tell(warning.policy_id(), warning);
     }
 }
@@ -292,9 +253,5 @@ fn said(error: &dyn Diagnostic) -> String {
     let label = error.labels().and_then(|mut labels| labels.next());
     let label = label.and_then(|label| label.label().map(str::to_owned));
     let help = error.help().map(|help| help.to_string());
-    [Some(error.to_string()), label, help]
-        .into_iter()
-        .flatten()
-        .collect::<Vec<_>>()
-        .join(": ")
+    [Some(error.to_string()), label, help].into_iter().flatten().collect::<Vec<_>>().join(": ")
 }

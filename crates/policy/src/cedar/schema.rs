@@ -8,10 +8,8 @@ use crate::catalogue::shape::{Fields, Shape};
 
 /// Makes the schema: principals, one action a tool, and its arguments as `context.input`.
 pub(super) fn of(catalogue: &Catalogue) -> Result<Schema, String> {
-    let actions: Map<String, Value> = catalogue
-        .entries()
-        .map(|entry| (entry.name.to_string(), action(&entry.fields)))
-        .collect();
+    let actions: Map<String, Value> =
+        catalogue.entries().map(|entry| (entry.name.to_string(), action(&entry.fields))).collect();
     let schema = json!({
         "AgentCore": {
             "entityTypes": {

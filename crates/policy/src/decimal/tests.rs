@@ -24,37 +24,14 @@ fn g09_numeric_edges_are_refused() {
     ] {
         assert_eq!(Decimal::parse(text), Err(DecimalError::NotNumber), "{text}");
     }
-    for text in [
-        "1e400",
-        "1e99999999999999999999",
-        "922337203685477.5808",
-        "1000000000000000",
-    ] {
-        assert_eq!(
-            Decimal::parse(text),
-            Err(DecimalError::OutOfRange),
-            "{text}"
-        );
+    for text in ["1e400", "1e99999999999999999999", "922337203685477.5808", "1000000000000000"] {
+        assert_eq!(Decimal::parse(text), Err(DecimalError::OutOfRange), "{text}");
     }
-    for text in [
-        "0.00001",
-        "1e-5",
-        "100.00001",
-        "0.30000000000000004",
-        "1e-400",
-    ] {
-        assert_eq!(
-            Decimal::parse(text),
-            Err(DecimalError::TooPrecise),
-            "{text}"
-        );
+    for text in ["0.00001", "1e-5", "100.00001", "0.30000000000000004", "1e-400"] {
+        assert_eq!(Decimal::parse(text), Err(DecimalError::TooPrecise), "{text}");
     }
     for text in ["-0", "-0.0", "-0e5"] {
-        assert_eq!(
-            Decimal::parse(text),
-            Err(DecimalError::NegativeZero),
-            "{text}"
-        );
+        assert_eq!(Decimal::parse(text), Err(DecimalError::NegativeZero), "{text}");
     }
 }
 
@@ -62,18 +39,8 @@ fn g09_numeric_edges_are_refused() {
 fn g09_a_number_that_no_double_holds_is_refused_instead_of_rounded() {
     let beyond = Decimal::parse("922337203685477.5807").unwrap();
     assert_eq!(beyond.to_number(), Err(DecimalError::TooPrecise));
-    assert_eq!(
-        Decimal::parse("480.00").unwrap().to_number(),
-        Ok(Number::from(480))
-    );
-    assert_eq!(
-        Decimal::parse("0.1")
-            .unwrap()
-            .to_number()
-            .unwrap()
-            .to_string(),
-        "0.1"
-    );
+    assert_eq!(Decimal::parse("480.00").unwrap().to_number(), Ok(Number::from(480)));
+    assert_eq!(Decimal::parse("0.1").unwrap().to_number().unwrap().to_string(), "0.1");
 }
 
 #[test]

@@ -68,13 +68,7 @@ fn people(
     let mut mailboxes = BTreeSet::new();
     for (handle, person) in listed {
         let place = format!("{APPROVERS} [people.{handle}]");
-        let Person {
-            name,
-            issuer,
-            subject,
-            mail,
-            locale,
-        } = person;
+        let Person { name, issuer, subject, mail, locale } = person;
         let mut refuse = |what: &str| problems.add(&place, what);
         if name.trim().is_empty() || name.contains(char::is_control) {
             refuse("`name` is empty or not one line: write the name that others know");
@@ -98,16 +92,7 @@ fn people(
         }
         match ApproverId::parse(&handle) {
             Ok(handle) => {
-                people.insert(
-                    handle,
-                    Approver {
-                        name,
-                        issuer,
-                        subject,
-                        mail,
-                        locale,
-                    },
-                );
+                people.insert(handle, Approver { name, issuer, subject, mail, locale });
             }
             Err(error) => problems.add(place, error),
         }
@@ -122,39 +107,18 @@ fn groups(
 ) -> BTreeMap<Group, Membership> {
     let names: BTreeSet<String> = listed.keys().cloned().collect();
     let mut groups = BTreeMap::new();
-    for (
-        name,
-        Listed {
-            members,
-            substitutes,
-            escalation,
-        },
-    ) in listed
-    {
+    for (name, Listed { members, substitutes, escalation }) in listed {
         let place = format!("{APPROVERS} [groups.{name}]");
         if members.is_empty() {
-            problems.add(
-                &place,
-                "`members` is empty: nobody could answer; list people or remove it",
-            );
+            problems
+                .add(&place, "`members` is empty: nobody could answer; list people or remove it");
         }
-        if let Some(next) = escalation
-            .as_ref()
-            .filter(|next| !names.contains(next.as_str()))
-        {
-            problems.add(
-                &place,
-                format!("`escalation` names `{next}`, which is no group"),
-            );
+        if let Some(next) = escalation.as_ref().filter(|next| !names.contains(next.as_str())) {
+            problems.add(&place, format!("`escalation` names `{next}`, which is no group"));
         }
-        if escalation
-            .as_ref()
-            .is_some_and(|next| next.as_str() == name)
-        {
-            problems.add(
-                &place,
-                "`escalation` names the group itself: name another or leave it out",
-            );
+        if escalation.as_ref().is_some_and(|next| next.as_str() == name) {
+            problems
+                .add(&place, "`escalation` names the group itself: name another or leave it out");
         }
         let mut terms = Vec::new();
         for who in members {
@@ -165,18 +129,12 @@ fn groups(
         }
         for Substitute { who, from, until } in substitutes {
             if until <= from {
-                problems.add(
-                    &place,
-                    format!("`until` of `{who}` is not after `from`: correct it"),
-                );
+                problems.add(&place, format!("`until` of `{who}` is not after `from`: correct it"));
             }
             terms.push((who, Term::Between(from, until)));
         }
         for (who, _) in terms.iter().filter(|(who, _)| !people.contains_key(who)) {
-            problems.add(
-                &place,
-                format!("`{who}` is not among the people: add `[people.{who}]`"),
-            );
+            problems.add(&place, format!("`{who}` is not among the people: add `[people.{who}]`"));
         }
         match Group::parse(&name) {
             Ok(group) => {

@@ -52,23 +52,15 @@ fn nobody_belongs_to_an_unknown_group() {
     let at = Moment::from_millis(0).unwrap();
     assert!(!roster().belongs(&who("ada"), &group("owners"), at));
     assert!(!roster().belongs(&who("eve"), &group("payers"), at));
-    assert_eq!(
-        roster().escalation(&group("payers")),
-        Some(&group("auditors"))
-    );
+    assert_eq!(roster().escalation(&group("payers")), Some(&group("auditors")));
     assert_eq!(roster().escalation(&group("auditors")), None);
-    assert_eq!(
-        roster().person(&who("ada")).unwrap().mail,
-        "approver-a@example.com"
-    );
+    assert_eq!(roster().person(&who("ada")).unwrap().mail, "approver-a@example.com");
 }
 
 #[test]
 fn h02_a_claim_excludes_under_every_spelling() {
     let is_ada = |name: &str| {
-        let claimed = Person::Claimed {
-            name: name.to_owned(),
-        };
+        let claimed = Person::Claimed { name: name.to_owned() };
         roster().is_requester(&who("ada"), &claimed)
     };
     for name in [
@@ -82,13 +74,7 @@ fn h02_a_claim_excludes_under_every_spelling() {
     ] {
         assert!(is_ada(name), "{name}");
     }
-    for name in [
-        "",
-        "ad",
-        "approver-b@example.com",
-        "approver-a@example.org",
-        "ada@example.com",
-    ] {
+    for name in ["", "ad", "approver-b@example.com", "approver-a@example.org", "ada@example.com"] {
         assert!(!is_ada(name), "{name}");
     }
 }
@@ -96,10 +82,7 @@ fn h02_a_claim_excludes_under_every_spelling() {
 #[test]
 fn h02_a_verified_person_is_the_one_of_that_issuer_and_subject() {
     let is_ada = |issuer: &str, subject: &str| {
-        let person = Person::Verified {
-            issuer: issuer.to_owned(),
-            subject: subject.to_owned(),
-        };
+        let person = Person::Verified { issuer: issuer.to_owned(), subject: subject.to_owned() };
         roster().is_requester(&who("ada"), &person)
     };
     assert!(is_ada("https://login.example.com", "0a"));

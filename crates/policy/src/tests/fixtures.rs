@@ -15,22 +15,12 @@ fn tools(folder: &Path, found: &mut Vec<Value>) {
         let path = entry.path();
         if path.is_dir() {
             tools(&path, found);
-        } else if path
-            .extension()
-            .is_some_and(|extension| extension == "json")
-        {
+        } else if path.extension().is_some_and(|extension| extension == "json") {
             let text = fs::read_to_string(&path).unwrap_or_default();
             let listed = serde_json::from_str::<Value>(&text).unwrap_or_default();
             let listed = listed.get("tools").cloned().unwrap_or(listed);
             let is_tool = |tool: &Value| tool.get("inputSchema").is_some();
-            found.extend(
-                listed
-                    .as_array()
-                    .into_iter()
-                    .flatten()
-                    .filter(|t| is_tool(t))
-                    .cloned(),
-            );
+            found.extend(listed.as_array().into_iter().flatten().filter(|t| is_tool(t)).cloned());
         }
     }
 }
@@ -52,23 +42,14 @@ fn folder(index: usize, tool: &Value) -> (PathBuf, Map<String, Value>) {
         "[{name}]\nheadline = \"Run it\"\neffect = \"reversible\"\ntarget = \"lambda:tool\"\n\
          idempotent = false\n"
     );
-    let properties = tool["inputSchema"]["properties"]
-        .as_object()
-        .cloned()
-        .unwrap_or_default();
-    let reads: Vec<String> = properties
-        .keys()
-        .map(|name| format!("(context.input has {name:?})"))
-        .collect();
+    let properties = tool["inputSchema"]["properties"].as_object().cloned().unwrap_or_default();
+    let reads: Vec<String> =
+        properties.keys().map(|name| format!("(context.input has {name:?})")).collect();
     let rule = format!(
         "@id(\"all\") permit (principal, action == AgentCore::Action::{name:?}, resource);\n\
          @id(\"reads\") @ask(\"support-leads\") forbid (principal, action, resource)\n\
          when {{ {} }};\n",
-        if reads.is_empty() {
-            "true".to_owned()
-        } else {
-            reads.join(" || ")
-        }
+        if reads.is_empty() { "true".to_owned() } else { reads.join(" || ") }
     );
     fs::write(folder.join("tools.json"), tools.to_string()).unwrap();
     fs::write(folder.join("actions.toml"), action).unwrap();
@@ -93,20 +74,14 @@ fn tool_lists_of_others_become_catalogues() {
             Ok(bundle) => {
                 let entry = bundle.catalogue().entries().next().unwrap();
                 assert_eq!(
-                    entry.input_schema["properties"]
-                        .as_object()
-                        .cloned()
-                        .unwrap_or_default(),
+                    entry.input_schema["properties"].as_object().cloned().unwrap_or_default(),
                     properties
                 );
             }
             // The one thing these lists do that must be said more plainly.
             Err(errors) => {
                 let told = errors.to_string();
-                assert!(
-                    told.lines().all(|line| line.contains("may hold nothing")),
-                    "{told}"
-                );
+                assert!(told.lines().all(|line| line.contains("may hold nothing")), "{told}");
             }
         }
     }

@@ -24,11 +24,7 @@ mod tests {
 
     #[test]
     fn amounts_keep_their_cents() {
-        for (text, kept) in [
-            ("480", "480.00"),
-            ("480.5", "480.50"),
-            ("1234.56", "1234.56"),
-        ] {
+        for (text, kept) in [("480", "480.00"), ("480.5", "480.50"), ("1234.56", "1234.56")] {
             assert_eq!(read(text).as_deref(), Some(kept));
         }
         assert_eq!(read("0.01").as_deref(), Some("0.01"));
@@ -36,17 +32,7 @@ mod tests {
 
     #[test]
     fn what_is_no_amount_is_refused() {
-        for text in [
-            "0",
-            "0.0",
-            "-1",
-            "-0.5",
-            "1.005",
-            "1e16",
-            "1e-7",
-            "0.1234",
-            "9999999999999",
-        ] {
+        for text in ["0", "0.0", "-1", "-0.5", "1.005", "1e16", "1e-7", "0.1234", "9999999999999"] {
             assert_eq!(read(text), None, "{text}");
         }
     }

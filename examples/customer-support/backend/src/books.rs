@@ -45,12 +45,7 @@ impl Books {
     ///
     /// The key was used for something else, or the books do not answer.
     pub async fn record(&self, entry: Entry) -> Result<Value, BackendError> {
-        let Entry {
-            kind,
-            prefix,
-            key,
-            details,
-        } = entry;
+        let Entry { kind, prefix, key, details } = entry;
         let pk = format!("{kind}#{key}");
         let number: String = key.chars().take(10).collect();
         let number = format!("{prefix}-{}", number.to_uppercase());
@@ -62,15 +57,10 @@ impl Books {
         ]
         .map(|(name, value)| (name.to_owned(), value))
         .into();
-        item.extend(
-            details
-                .iter()
-                .map(|(name, value)| (name.clone(), text(value))),
-        );
+        item.extend(details.iter().map(|(name, value)| (name.clone(), text(value))));
         let call = self.client.put_item().table_name(&self.table);
-        let call = call
-            .set_item(Some(item.clone()))
-            .condition_expression("attribute_not_exists(pk)");
+        let call =
+            call.set_item(Some(item.clone())).condition_expression("attribute_not_exists(pk)");
         match call.send().await {
             Ok(_) => return Ok(receipt(&item)),
             Err(error) if error.code() == Some("ConditionalCheckFailedException") => {}
@@ -79,23 +69,16 @@ impl Books {
         let before = self.count(&pk).await?;
         let same = |(name, value): (&String, &String)| before.get(name) == Some(&text(value));
         if !details.iter().all(same) {
-            return Err(BackendError::NotExecuted(
-                "the key was used for something else",
-            ));
+            return Err(BackendError::NotExecuted("the key was used for something else"));
         }
         Ok(receipt(&before))
     }
 
     /// Counts one more call of an entry.
     async fn count(&self, pk: &str) -> Result<HashMap<String, AttributeValue>, BackendError> {
-        let call = self
-            .client
-            .update_item()
-            .table_name(&self.table)
-            .key("pk", text(pk));
-        let call = call
-            .update_expression("ADD #calls :one")
-            .expression_attribute_names("#calls", "calls");
+        let call = self.client.update_item().table_name(&self.table).key("pk", text(pk));
+        let call =
+            call.update_expression("ADD #calls :one").expression_attribute_names("#calls", "calls");
         let call = call.expression_attribute_values(":one", AttributeValue::N("1".to_owned()));
         let counted = call.return_values(ReturnValue::AllNew).send().await;
         Ok(counted.map_err(unanswered)?.attributes.unwrap_or_default())

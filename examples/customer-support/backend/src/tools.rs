@@ -84,12 +84,7 @@ pub fn read(call: &str) -> Result<Work, BackendError> {
         let id = details.into_values().next().unwrap_or_default();
         return Ok(Work::Find(format!("{kind}#{id}")));
     }
-    Ok(Work::Record(Entry {
-        kind,
-        prefix,
-        key,
-        details,
-    }))
+    Ok(Work::Record(Entry { kind, prefix, key, details }))
 }
 
 /// An argument as it is kept; none where it is not of a kind that argument can be.
@@ -97,9 +92,9 @@ fn text(name: &str, value: &Value) -> Option<String> {
     match (name, value) {
         ("amount", Value::Number(number)) => amount::exact(number),
         ("amount", _) => None,
-        ("currency", Value::String(currency)) => ["EUR", "GBP", "USD"]
-            .contains(&currency.as_str())
-            .then(|| currency.clone()),
+        ("currency", Value::String(currency)) => {
+            ["EUR", "GBP", "USD"].contains(&currency.as_str()).then(|| currency.clone())
+        }
         ("fields", Value::Array(fields)) => {
             let fields: Option<Vec<_>> = fields.iter().map(Value::as_str).collect();
             Some(fields?.join(","))
@@ -135,10 +130,7 @@ mod tests {
             let properties = tool["inputSchema"]["properties"].as_object().unwrap();
             let all: Vec<_> = kept.iter().chain(*allowed).collect();
             assert_eq!(properties.len(), all.len(), "{name}");
-            assert!(
-                all.iter()
-                    .all(|argument| properties.contains_key(**argument))
-            );
+            assert!(all.iter().all(|argument| properties.contains_key(**argument)));
         }
     }
 
@@ -159,11 +151,7 @@ mod tests {
         let tool = "billing___change_subscription";
         let good = json!({"account_id": "AC-1", "plan": "basic", "effective": "immediately"});
         assert!(entry(tool, &good).is_some());
-        for (name, value) in [
-            ("plan", json!(7)),
-            ("plan", Value::Null),
-            ("more", json!("x")),
-        ] {
+        for (name, value) in [("plan", json!(7)), ("plan", Value::Null), ("more", json!("x"))] {
             let mut bad = good.clone();
             bad[name] = value;
             assert!(entry(tool, &bad).is_none(), "{bad}");

@@ -63,9 +63,7 @@ fn read(stream: &TcpStream) -> (String, String) {
         }
         lines.push(line.to_ascii_lowercase());
     }
-    let length = lines
-        .iter()
-        .find_map(|line| line.strip_prefix("content-length:"));
+    let length = lines.iter().find_map(|line| line.strip_prefix("content-length:"));
     let length = length.map_or(0, |length| length.trim().parse().unwrap());
     let mut body = vec![0; length];
     reader.read_exact(&mut body).unwrap();
@@ -118,11 +116,9 @@ fn a_repeat_with_the_same_key_is_the_same_refund() {
 
 #[test]
 fn what_it_does_not_understand_it_does_not_do() {
-    for call in [
-        refund("1.005"),
-        refund("1").replace("EUR", "XXX"),
-        refund("1").replace("billing__", ""),
-    ] {
+    for call in
+        [refund("1.005"), refund("1").replace("EUR", "XXX"), refund("1").replace("billing__", "")]
+    {
         let (sent, _, failed) = invoke(&call, Vec::new());
         assert_eq!(failed["errorType"], "Countersign.NotExecuted");
         assert!(sent.is_empty() && !failed.to_string().contains("A-1042"));
@@ -138,13 +134,7 @@ fn books_that_fail_leave_it_open_whether_it_happened() {
 
 #[test]
 fn a_missing_variable_is_named_when_it_starts() {
-    let program = Command::new(env!("CARGO_BIN_EXE_billing"))
-        .env_clear()
-        .output()
-        .unwrap();
+    let program = Command::new(env!("CARGO_BIN_EXE_billing")).env_clear().output().unwrap();
     let said = String::from_utf8(program.stdout).unwrap();
-    assert!(
-        !program.status.success() && said.contains("`TABLE` is not set"),
-        "{said}"
-    );
+    assert!(!program.status.success() && said.contains("`TABLE` is not set"), "{said}");
 }

@@ -8,10 +8,7 @@ use crate::replay::{Answer, Replay};
 const KEY: [u8; 32] = [7; 32];
 
 fn staging(replay: &Replay) -> Sealer {
-    let keys = PartKeys {
-        action: Some("action-key".to_owned()),
-        ..PartKeys::default()
-    };
+    let keys = PartKeys { action: Some("action-key".to_owned()), ..PartKeys::default() };
     Sealer::new(&replay.config(), "staging", keys)
 }
 
@@ -38,10 +35,7 @@ async fn what_was_sealed_opens_with_key_and_context_named_to_kms() {
     assert_eq!(opened.as_deref(), Some(b"refund".as_slice()));
     let context = json!({"stack": "staging", "request": "r-1", "part": "action"});
     let [(sealing, seal), (opening, open)] = replay.all().try_into().unwrap();
-    assert_eq!(
-        (sealing.as_str(), opening.as_str()),
-        ("GenerateDataKey", "Decrypt")
-    );
+    assert_eq!((sealing.as_str(), opening.as_str()), ("GenerateDataKey", "Decrypt"));
     assert_eq!(
         seal,
         json!({"KeyId": "action-key", "KeySpec": "AES_256", "EncryptionContext": context})
@@ -57,25 +51,15 @@ async fn what_was_sealed_opens_with_key_and_context_named_to_kms() {
 async fn sealing_the_same_twice_gives_different_bytes() {
     let replay = Replay::of([made(), made()]);
     let keys = staging(&replay);
-    let first = keys
-        .seal(Part::Action, &fixture::id(), b"refund")
-        .await
-        .unwrap();
-    let second = keys
-        .seal(Part::Action, &fixture::id(), b"refund")
-        .await
-        .unwrap();
+    let first = keys.seal(Part::Action, &fixture::id(), b"refund").await.unwrap();
+    let second = keys.seal(Part::Action, &fixture::id(), b"refund").await.unwrap();
     assert_ne!(first, second);
 }
 
 #[tokio::test]
 async fn what_kms_does_not_recognise_is_none() {
     for code in ["InvalidCiphertextException", "IncorrectKeyException"] {
-        assert_eq!(
-            opened(Answer::error(400, code, "")).await.unwrap(),
-            None,
-            "{code}"
-        );
+        assert_eq!(opened(Answer::error(400, code, "")).await.unwrap(), None, "{code}");
     }
     let other = Answer::ok(&json!({"Plaintext": base64(&[8; 32])}));
     assert_eq!(opened(other).await.unwrap(), None);
@@ -91,10 +75,7 @@ async fn f22_a_key_that_cannot_be_used_is_a_failure_and_never_none() {
         "KMSInvalidStateException",
         "NotFoundException",
     ] {
-        assert!(
-            opened(Answer::error(400, code, "")).await.is_err(),
-            "{code}"
-        );
+        assert!(opened(Answer::error(400, code, "")).await.is_err(), "{code}");
     }
 }
 
@@ -113,9 +94,7 @@ async fn bytes_that_are_no_envelope_are_none_without_a_call() {
     let replay = Replay::of([]);
     let keys = staging(&replay);
     for bytes in [vec![], vec![2; 99], vec![1, 0, 0], vec![0; 3 + NONCE_LEN]] {
-        let opened = keys
-            .open(Part::Action, &fixture::id(), &Sealed(bytes))
-            .await;
+        let opened = keys.open(Part::Action, &fixture::id(), &Sealed(bytes)).await;
         assert_eq!(opened.unwrap(), None);
     }
 }
@@ -125,9 +104,5 @@ async fn a_function_without_the_parts_key_asks_nobody() {
     let replay = Replay::of([]);
     let keys = staging(&replay);
     assert!(keys.seal(Part::Result, &fixture::id(), b"x").await.is_err());
-    assert!(
-        keys.open(Part::Display, &fixture::id(), &Sealed(vec![1]))
-            .await
-            .is_err()
-    );
+    assert!(keys.open(Part::Display, &fixture::id(), &Sealed(vec![1])).await.is_err());
 }

@@ -42,22 +42,13 @@ fn open(replaces: Option<&str>) -> Commit {
 }
 
 fn claim() -> Claim {
-    Claim {
-        request: fixture::id(),
-        at: fixture::now(),
-        until: fixture::now(),
-        settled: false,
-    }
+    Claim { request: fixture::id(), at: fixture::now(), until: fixture::now(), settled: false }
 }
 
 fn claiming(again: bool) -> Commit {
     let request = fixture::full_request();
     let scopes = FreezeScope::concerning(&request.tool, "support");
-    Commit::from(request).guarded(Guard::Claim {
-        claim: claim(),
-        again,
-        scopes,
-    })
+    Commit::from(request).guarded(Guard::Claim { claim: claim(), again, scopes })
 }
 
 async fn commit(commit: Commit, answers: &[Answer]) -> (Result<(), CommitError>, Vec<Value>) {
@@ -84,17 +75,10 @@ async fn opening_writes_request_audit_ask_and_reference_or_nothing() {
     let keys: Vec<_> = items
         .iter()
         .map(|item| {
-            assert_eq!(
-                item["Put"]["ConditionExpression"],
-                "attribute_not_exists(#pk)"
-            );
+            assert_eq!(item["Put"]["ConditionExpression"], "attribute_not_exists(#pk)");
             assert_eq!(item["Put"]["TableName"], "approvals");
             let row = &item["Put"]["Item"];
-            format!(
-                "{} {}",
-                row["pk"]["S"].as_str().unwrap(),
-                row["sk"]["S"].as_str().unwrap()
-            )
+            format!("{} {}", row["pk"]["S"].as_str().unwrap(), row["sk"]["S"].as_str().unwrap())
         })
         .collect();
     let expected = [
@@ -105,10 +89,7 @@ async fn opening_writes_request_audit_ask_and_reference_or_nothing() {
     ];
     assert_eq!(keys, expected);
     assert_eq!(items[3]["Put"]["Item"]["request"]["S"], "r-1");
-    assert_eq!(
-        items[2]["Put"]["ReturnValuesOnConditionCheckFailure"],
-        "ALL_OLD"
-    );
+    assert_eq!(items[2]["Put"]["ReturnValuesOnConditionCheckFailure"], "ALL_OLD");
     assert_eq!(items[0]["Put"]["Item"]["by_status"]["S"], "received#1");
 }
 
@@ -118,28 +99,16 @@ async fn an_ask_is_replaced_only_where_it_still_leads_to_the_request_it_replaces
     let put = &items[2]["Put"];
     let condition = "attribute_not_exists(#pk) OR #request = :replaced";
     assert_eq!(put["ConditionExpression"], condition);
-    assert_eq!(
-        put["ExpressionAttributeValues"],
-        json!({":replaced": {"S": "r-0"}})
-    );
-    assert_eq!(
-        put["ExpressionAttributeNames"],
-        json!({"#pk": "pk", "#request": "request"})
-    );
+    assert_eq!(put["ExpressionAttributeValues"], json!({":replaced": {"S": "r-0"}}));
+    assert_eq!(put["ExpressionAttributeNames"], json!({"#pk": "pk", "#request": "request"}));
 }
 
 #[tokio::test]
 async fn a_write_stands_on_exactly_the_version_before() {
     let items = written(Commit::from(fixture::full_request())).await;
     assert_eq!(items.len(), 1);
-    assert_eq!(
-        items[0]["Put"]["ConditionExpression"],
-        "#version = :version"
-    );
-    assert_eq!(
-        items[0]["Put"]["ExpressionAttributeValues"],
-        json!({":version": {"N": "2"}})
-    );
+    assert_eq!(items[0]["Put"]["ConditionExpression"], "#version = :version");
+    assert_eq!(items[0]["Put"]["ExpressionAttributeValues"], json!({":version": {"N": "2"}}));
     assert_eq!(items[0]["Put"]["Item"]["version"], json!({"N": "3"}));
     assert_eq!(items[0]["Put"]["Item"]["tier"], json!({"S": "medium"}));
 }
@@ -149,18 +118,9 @@ async fn promise_6_a_claim_is_made_in_time_once_and_where_nothing_is_frozen() {
     let items = written(claiming(false)).await;
     assert_eq!(items.len(), 5);
     let meta = &items[0]["Put"];
-    assert_eq!(
-        meta["ConditionExpression"],
-        "#version = :version AND #run_by > :at"
-    );
-    assert_eq!(
-        meta["ExpressionAttributeValues"][":at"]["S"],
-        "2026-11-22T10:00:00.000Z"
-    );
-    assert_eq!(
-        items[1]["Put"]["ConditionExpression"],
-        "attribute_not_exists(#pk)"
-    );
+    assert_eq!(meta["ConditionExpression"], "#version = :version AND #run_by > :at");
+    assert_eq!(meta["ExpressionAttributeValues"][":at"]["S"], "2026-11-22T10:00:00.000Z");
+    assert_eq!(items[1]["Put"]["ConditionExpression"], "attribute_not_exists(#pk)");
     assert_eq!(items[1]["Put"]["Item"]["sk"]["S"], "CLAIM");
     assert_eq!(items[1]["Put"]["Item"]["settled"]["BOOL"], false);
     let scopes = ["all", "tool#billing___refund_order", "agent#support"];
@@ -175,10 +135,7 @@ async fn promise_6_a_claim_is_made_in_time_once_and_where_nothing_is_frozen() {
 #[tokio::test]
 async fn a_claim_is_taken_over_only_unsettled_and_run_out() {
     let items = written(claiming(true)).await;
-    assert_eq!(
-        items[0]["Put"]["ConditionExpression"],
-        "#version = :version"
-    );
+    assert_eq!(items[0]["Put"]["ConditionExpression"], "#version = :version");
     let put = &items[1]["Put"];
     let condition = "attribute_not_exists(#pk) OR (#settled = :false AND #until <= :at)";
     assert_eq!(put["ConditionExpression"], condition);
@@ -221,11 +178,7 @@ async fn f18_the_ask_in_the_way_comes_back_with_the_refusal() {
     let answer = cancelled_by(&[none.clone(), none.clone(), found, none]);
     let (result, _) = commit(open(None), &[answer]).await;
     assert!(matches!(result, Err(CommitError::AskTaken(row)) if row == ask()));
-    let lost = refused(
-        open(None),
-        &["None", "None", "ConditionalCheckFailed", "None"],
-    )
-    .await;
+    let lost = refused(open(None), &["None", "None", "ConditionalCheckFailed", "None"]).await;
     assert!(matches!(lost, CommitError::Unavailable(_)));
 }
 
@@ -238,39 +191,25 @@ async fn f18_a_collision_is_tried_again_and_is_not_a_condition() {
     assert_eq!(sent.len(), 3);
     let (result, sent) = commit(
         open(None),
-        &[
-            collision.clone(),
-            collision.clone(),
-            collision.clone(),
-            collision.clone(),
-        ],
+        &[collision.clone(), collision.clone(), collision.clone(), collision.clone()],
     )
     .await;
     assert!(matches!(result, Err(CommitError::Conflict)));
     assert_eq!(sent.len(), 4);
     let both = ["TransactionConflict", "ConditionalCheckFailed"];
-    assert!(matches!(
-        refused(claiming(false), &both).await,
-        CommitError::Claimed
-    ));
+    assert!(matches!(refused(claiming(false), &both).await, CommitError::Claimed));
 }
 
 #[tokio::test]
 async fn what_the_store_cannot_do_is_unavailable() {
-    for codes in [
-        &["ThrottlingError"][..],
-        &["ValidationError", "TransactionConflict"],
-        &["None"],
-        &[],
-    ] {
+    for codes in
+        [&["ThrottlingError"][..], &["ValidationError", "TransactionConflict"], &["None"], &[]]
+    {
         let error = refused(open(None), codes).await;
         assert!(matches!(error, CommitError::Unavailable(_)), "{codes:?}");
     }
-    let (result, sent) = commit(
-        open(None),
-        &[Answer::error(400, "AccessDeniedException", "")],
-    )
-    .await;
+    let (result, sent) =
+        commit(open(None), &[Answer::error(400, "AccessDeniedException", "")]).await;
     assert!(matches!(result, Err(CommitError::Unavailable(_))));
     assert_eq!(sent.len(), 1);
 }
@@ -279,10 +218,8 @@ async fn what_the_store_cannot_do_is_unavailable() {
 async fn a_lost_answer_is_asked_for_again_under_the_same_token() {
     let (result, sent) = commit(open(None), &[Answer::Breaks, Answer::ok(&json!({}))]).await;
     result.unwrap();
-    let tokens: Vec<_> = sent
-        .iter()
-        .map(|call| call["ClientRequestToken"].as_str().unwrap())
-        .collect();
+    let tokens: Vec<_> =
+        sent.iter().map(|call| call["ClientRequestToken"].as_str().unwrap()).collect();
     assert_eq!(tokens[0], tokens[1]);
     assert!(tokens[0].len() <= 36 && tokens[0].len() >= 32);
 }
@@ -292,8 +229,5 @@ async fn promise_3_two_executors_with_the_same_claim_never_share_a_token() {
     let (_, first) = commit(claiming(false), &[Answer::ok(&json!({}))]).await;
     let (_, second) = commit(claiming(false), &[Answer::ok(&json!({}))]).await;
     assert_eq!(first[0]["TransactItems"][1], second[0]["TransactItems"][1]);
-    assert_ne!(
-        first[0]["ClientRequestToken"],
-        second[0]["ClientRequestToken"]
-    );
+    assert_ne!(first[0]["ClientRequestToken"], second[0]["ClientRequestToken"]);
 }

@@ -21,12 +21,7 @@ fn toml_faults_are_reported_at_line_and_column() {
             "actions.toml:3:10: unknown variant `harmless`, expected one of `read`, `reversible`, \
              `irreversible`",
         ),
-        (
-            FILE,
-            "idempotent = true\n",
-            "",
-            "actions.toml:1:1: missing field `idempotent`",
-        ),
+        (FILE, "idempotent = true\n", "", "actions.toml:1:1: missing field `idempotent`"),
         (
             FILE,
             "idempotent = true",
@@ -84,24 +79,12 @@ fn what_an_action_names_must_exist() {
 fn headlines_show_only_required_single_values_that_are_no_secret() {
     let said = |headline: &str| refusal(&changed(FILE, "Pay {amount} to {to}", headline));
     let fault = |rest: &str| format!("actions.toml [shop___pay]: `headline` {rest}");
-    assert_eq!(
-        said("Pay {sum}"),
-        fault("names `{sum}`, which the tool has not")
-    );
-    assert_eq!(
-        said("Pay {pin}"),
-        fault("names `{pin}`, which is secret: leave it out")
-    );
-    assert_eq!(
-        said("Pay {note}"),
-        fault("names `{note}`, which is optional: use required fields")
-    );
+    assert_eq!(said("Pay {sum}"), fault("names `{sum}`, which the tool has not"));
+    assert_eq!(said("Pay {pin}"), fault("names `{pin}`, which is secret: leave it out"));
+    assert_eq!(said("Pay {note}"), fault("names `{note}`, which is optional: use required fields"));
     assert_eq!(said("Pay {to"), fault("has a `{` without its `}`"));
     assert_eq!(said("Pay to}"), fault("has a `}` without its `{`"));
-    assert_eq!(
-        said(" "),
-        fault("is empty or not one line: say in one line what happens")
-    );
+    assert_eq!(said(" "), fault("is empty or not one line: say in one line what happens"));
 }
 
 #[test]
@@ -141,9 +124,6 @@ fn targets_are_functions() {
         "lambda:arn:aws:lambda:eu-central-1:123456789012:function:shop:1:2",
     ] {
         let said = said(target).unwrap_err().to_string();
-        assert!(
-            said.contains("names no function: write `lambda:NAME`"),
-            "{said}"
-        );
+        assert!(said.contains("names no function: write `lambda:NAME`"), "{said}");
     }
 }

@@ -32,11 +32,7 @@ fn toml_faults_are_reported_at_line_and_column() {
 
 #[test]
 fn p07_a_group_that_nobody_is_in_is_refused() {
-    let said = refusal(&changed(
-        FILE,
-        "members = [\"bea\", \"cid\"]",
-        "members = []",
-    ));
+    let said = refusal(&changed(FILE, "members = [\"bea\", \"cid\"]", "members = []"));
     assert_eq!(
         said,
         "approvers.toml [groups.auditors]: `members` is empty: nobody could answer; list people or \
@@ -120,11 +116,7 @@ fn people_are_described_in_full() {
             "\"\"",
             "`issuer` is no `https://` address or `subject` is empty: write the OIDC values",
         ),
-        (
-            "\"en\"",
-            "\"english please\"",
-            "`locale` is no language tag: write `en` or `pt-BR`",
-        ),
+        ("\"en\"", "\"english please\"", "`locale` is no language tag: write `en` or `pt-BR`"),
     ] {
         assert_eq!(refusal(&changed(FILE, from, to)), person(what));
     }
@@ -137,9 +129,6 @@ fn people_are_described_in_full() {
         "A <a@example.com>",
     ] {
         let said = refusal(&changed(FILE, "approver-a@example.com", mail));
-        assert_eq!(
-            said,
-            person("`mail` is no plain mail address: write `name@example.com`")
-        );
+        assert_eq!(said, person("`mail` is no plain mail address: write `name@example.com`"));
     }
 }

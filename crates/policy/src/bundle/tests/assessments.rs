@@ -12,11 +12,7 @@ fn assess(files: &Files, arguments: Value, behind: &str) -> Assessment {
 }
 
 fn rules(assessment: &Assessment) -> Vec<&str> {
-    assessment
-        .rules
-        .iter()
-        .map(approval_core::name::RuleId::as_str)
-        .collect()
+    assessment.rules.iter().map(approval_core::name::RuleId::as_str).collect()
 }
 
 fn asked(assessment: &Assessment) -> Vec<String> {
@@ -31,10 +27,7 @@ fn reason(assessment: &Assessment) -> &str {
 /// The bundle with one more rule, where tier high is accepted.
 fn with_high(rule: &str) -> Files {
     let mut files = with_rule(rule);
-    files.put(
-        POLICY,
-        &format!("accept_mailbox_risk = true\n{POLICY_TOML}"),
-    );
+    files.put(POLICY, &format!("accept_mailbox_risk = true\n{POLICY_TOML}"));
     files
 }
 
@@ -51,10 +44,7 @@ fn a_permit_without_a_tier_is_low() {
 fn a_broader_permit_cannot_remove_the_person() {
     let files = with_rule("@id(\"all\") @tier(\"low\") permit (principal, action, resource);");
     let found = assess(&files, pay(100.01), "");
-    assert_eq!(
-        (found.answer, found.tier),
-        (Answer::Pending, RiskTier::Medium)
-    );
+    assert_eq!((found.answer, found.tier), (Answer::Pending, RiskTier::Medium));
     assert_eq!(asked(&found), ["1 of payers"]);
     assert_eq!(rules(&found), ["over-100", "all"]);
     assert_eq!(reason(&found), "Above 100.00");
@@ -65,10 +55,7 @@ fn a_forbid_beats_an_ask() {
     let found = assess(&files(), pay(1000.01), "");
     assert_eq!((found.answer, found.tier), (Answer::Refused, RiskTier::Low));
     assert_eq!(rules(&found), ["over-1000"]);
-    assert_eq!(
-        (reason(&found), found.decide_by),
-        ("Never above 1,000.00", None)
-    );
+    assert_eq!((reason(&found), found.decide_by), ("Never above 1,000.00", None));
     assert!(found.requirements.is_empty());
 }
 
@@ -78,14 +65,8 @@ fn p11_what_no_rule_permits_is_refused_even_where_a_rule_asks() {
     files.put("rules.cedar", RULES.split_once("\n\n").unwrap().1);
     for amount in [50.0, 500.0] {
         let found = assess(&files, pay(amount), "");
-        assert_eq!(
-            (found.answer, found.tier),
-            (Answer::Refused, RiskTier::Critical)
-        );
-        assert_eq!(
-            (reason(&found), found.rules.len()),
-            ("no rule permits this", 0)
-        );
+        assert_eq!((found.answer, found.tier), (Answer::Refused, RiskTier::Critical));
+        assert_eq!((reason(&found), found.rules.len()), ("no rule permits this", 0));
     }
 }
 
@@ -98,17 +79,11 @@ fn p09_of_several_rules_the_highest_tier_the_largest_quorum_and_the_earliest_dea
         forbid (principal, action, resource) when { context.input.to == \"y\" };";
     let arguments = json!({ "to": "y", "amount": 500, "urgent": true });
     let found = assess(&with_rule(more), arguments, "");
-    assert_eq!(
-        (found.answer, found.tier),
-        (Answer::Pending, RiskTier::Medium)
-    );
+    assert_eq!((found.answer, found.tier), (Answer::Pending, RiskTier::Medium));
     assert_eq!(rules(&found), ["audited", "over-100", "urgent"]);
     // Three people are needed and three are there: `bea`, in both groups, fills one place.
     assert_eq!(asked(&found), ["1 of auditors", "2 of payers"]);
-    assert_eq!(
-        found.decide_by,
-        Some(now().plus(jiff::SignedDuration::from_hours(1)))
-    );
+    assert_eq!(found.decide_by, Some(now().plus(jiff::SignedDuration::from_hours(1))));
     assert_eq!(reason(&found), "Above 100.00; Urgent");
 }
 
@@ -116,16 +91,10 @@ fn p09_of_several_rules_the_highest_tier_the_largest_quorum_and_the_earliest_dea
 fn a_rule_without_a_deadline_has_that_of_the_tier() {
     let rule = "@id(\"x\") @ask(\"payers\") forbid (principal, action, resource);";
     let found = assess(&with_rule(rule), pay(1.0), "");
-    assert_eq!(
-        found.decide_by,
-        Some(now().plus(jiff::SignedDuration::from_hours(8)))
-    );
+    assert_eq!(found.decide_by, Some(now().plus(jiff::SignedDuration::from_hours(8))));
     let high = rule.replace("@ask", "@tier(\"high\") @ask");
     let found = assess(&with_high(&high), pay(1.0), "");
-    assert_eq!(
-        found.decide_by,
-        Some(now().plus(jiff::SignedDuration::from_hours(4)))
-    );
+    assert_eq!(found.decide_by, Some(now().plus(jiff::SignedDuration::from_hours(4))));
 }
 
 #[test]
@@ -134,10 +103,7 @@ fn no_deadline_lies_beyond_the_hard_limit() {
     let mut late = action(&bundle, pay(500.0), "");
     late.asked_at = Moment::parse("2025-12-25T13:00:00.000Z").unwrap();
     let found = bundle.assess(&late, now());
-    assert_eq!(
-        found.decide_by.unwrap().to_string(),
-        "2026-01-01T13:00:00.000Z"
-    );
+    assert_eq!(found.decide_by.unwrap().to_string(), "2026-01-01T13:00:00.000Z");
 }
 
 #[test]
@@ -145,17 +111,11 @@ fn from_tier_high_two_people_answer_for_somebody_unverified() {
     let rule = "@id(\"x\") @ask(\"payers\") @tier(\"high\") forbid (principal, action, resource);";
     let files = with_high(rule);
     assert_eq!(asked(&assess(&files, pay(1.0), "")), ["2 of payers"]);
-    assert_eq!(
-        asked(&assess(&files, pay(1.0), "somebody")),
-        ["2 of payers"]
-    );
+    assert_eq!(asked(&assess(&files, pay(1.0), "somebody")), ["2 of payers"]);
     let verified = "https://login.example.com 0c";
     assert_eq!(asked(&assess(&files, pay(1.0), verified)), ["1 of payers"]);
     let mut off = files;
-    off.put(
-        POLICY,
-        &format!("accept_mailbox_risk = true\nunverified_quorum = 1\n{POLICY_TOML}"),
-    );
+    off.put(POLICY, &format!("accept_mailbox_risk = true\nunverified_quorum = 1\n{POLICY_TOML}"));
     assert_eq!(asked(&assess(&off, pay(1.0), "")), ["1 of payers"]);
 }
 
@@ -163,10 +123,7 @@ fn from_tier_high_two_people_answer_for_somebody_unverified() {
 fn a_permit_that_states_a_tier_raises_what_is_asked() {
     let files = with_high("@id(\"x\") @tier(\"high\") permit (principal, action, resource);");
     let found = assess(&files, pay(500.0), "");
-    assert_eq!(
-        (found.answer, found.tier),
-        (Answer::Pending, RiskTier::High)
-    );
+    assert_eq!((found.answer, found.tier), (Answer::Pending, RiskTier::High));
     assert_eq!(rules(&found), ["over-100", "x"]);
     assert_eq!(asked(&found), ["2 of payers"]);
 }
@@ -174,13 +131,9 @@ fn a_permit_that_states_a_tier_raises_what_is_asked() {
 #[test]
 fn p07_what_nobody_but_the_requester_could_approve_is_refused_at_once() {
     let rule = "@id(\"x\") @ask(\"payers\") @quorum(\"2\") forbid (principal, action, resource);";
-    for behind in [
-        "ada",
-        "ADA",
-        " Approver A ",
-        "approver-a+x@example.com",
-        "https://login.example.com 0a",
-    ] {
+    for behind in
+        ["ada", "ADA", " Approver A ", "approver-a+x@example.com", "https://login.example.com 0a"]
+    {
         let found = assess(&with_rule(rule), pay(1.0), behind);
         assert_eq!(found.answer, Answer::Refused, "{behind}");
         assert_eq!(
@@ -190,10 +143,7 @@ fn p07_what_nobody_but_the_requester_could_approve_is_refused_at_once() {
         assert_eq!((rules(&found), found.decide_by), (vec!["x"], None));
         assert!(found.requirements.is_empty());
     }
-    assert_eq!(
-        assess(&with_rule(rule), pay(1.0), "cid").answer,
-        Answer::Pending
-    );
+    assert_eq!(assess(&with_rule(rule), pay(1.0), "cid").answer, Answer::Pending);
 }
 
 #[test]
@@ -240,11 +190,7 @@ fn g10_a_rule_that_errs_refuses_whatever_the_others_say() {
         let arguments = |count: i64| json!({ "to": "x", "amount": 1, "count": count });
         assert_eq!(assess(&files, arguments(0), "").answer, Answer::Allowed);
         let found = assess(&files, arguments(2), "");
-        assert_eq!(
-            (found.answer, found.tier),
-            (Answer::Refused, RiskTier::Critical),
-            "{rule}"
-        );
+        assert_eq!((found.answer, found.tier), (Answer::Refused, RiskTier::Critical), "{rule}");
         assert_eq!(
             (rules(&found), reason(&found)),
             (vec!["x"], "the rules could not be evaluated")
@@ -281,10 +227,7 @@ fn g11_an_unknown_tool_is_refused() {
     let mut unknown = action(&bundle, pay(1.0), "");
     unknown.tool = ToolName::parse("shop___buy").unwrap();
     let found = bundle.assess(&unknown, now());
-    assert_eq!(
-        (found.answer, reason(&found)),
-        (Answer::Refused, "no such tool")
-    );
+    assert_eq!((found.answer, reason(&found)), (Answer::Refused, "no such tool"));
 }
 
 #[test]
@@ -304,10 +247,7 @@ fn a_retargeted_tool_and_another_stack_are_refused() {
     let mut staging = asked;
     staging.stack = "staging".to_owned();
     let found = before.assess(&staging, now());
-    assert_eq!(
-        (found.answer, reason(&found)),
-        (Answer::Refused, "asked in another stack")
-    );
+    assert_eq!((found.answer, reason(&found)), (Answer::Refused, "asked in another stack"));
 }
 
 #[test]
@@ -334,10 +274,7 @@ fn rules_see_every_kind_of_value_the_clock_and_who_asks() {
     ] {
         let found = assess(&when(condition), arguments.clone(), "ada");
         assert_eq!(found.answer, Answer::Refused, "{condition}");
-        assert_eq!(
-            (rules(&found), reason(&found)),
-            (vec!["x"], "a rule forbids this")
-        );
+        assert_eq!((rules(&found), reason(&found)), (vec!["x"], "a rule forbids this"));
     }
     let verified = when(
         "principal is AgentCore::OAuthUser && principal == AgentCore::OAuthUser::\"0c\" && \

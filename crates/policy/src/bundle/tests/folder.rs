@@ -53,28 +53,15 @@ fn p02_missing_truncated_and_unreadable_files_do_not_load() {
     let binary = folder("binary");
     fs::write(binary.join("rules.cedar"), [0xff, 0xfe]).unwrap();
     assert!(
-        load(&binary)
-            .unwrap_err()
-            .to_string()
-            .starts_with("rules.cedar: the file is not UTF-8")
+        load(&binary).unwrap_err().to_string().starts_with("rules.cedar: the file is not UTF-8")
     );
 
     let large = folder("large");
     fs::write(large.join("rules.cedar"), "// ".repeat(400_000)).unwrap();
-    assert!(
-        load(&large)
-            .unwrap_err()
-            .to_string()
-            .contains("has more than 1048576 bytes")
-    );
+    assert!(load(&large).unwrap_err().to_string().contains("has more than 1048576 bytes"));
 
-    let nowhere = Bundle::load(Path::new("/nowhere"), "demo")
-        .unwrap_err()
-        .to_string();
-    assert!(
-        nowhere.starts_with("/nowhere: the folder cannot be read"),
-        "{nowhere}"
-    );
+    let nowhere = Bundle::load(Path::new("/nowhere"), "demo").unwrap_err().to_string();
+    assert!(nowhere.starts_with("/nowhere: the folder cannot be read"), "{nowhere}");
 }
 
 #[test]
@@ -92,13 +79,7 @@ fn every_truncation_of_the_rules_fails_to_load_or_says_less() {
 
 #[test]
 fn a_file_that_would_silently_not_count_is_refused() {
-    for name in [
-        "refunds.cedar.txt",
-        ".hidden.cedar",
-        "approver.toml",
-        "rules.CEDAR",
-        "more",
-    ] {
+    for name in ["refunds.cedar.txt", ".hidden.cedar", "approver.toml", "rules.CEDAR", "more"] {
         let folder = folder(name);
         if name == "more" {
             fs::create_dir(folder.join(name)).unwrap();
@@ -106,10 +87,7 @@ fn a_file_that_would_silently_not_count_is_refused() {
             fs::write(folder.join(name), "").unwrap();
         }
         let said = load(&folder).unwrap_err().to_string();
-        assert!(
-            said.starts_with(&format!("{name}: not a part of a bundle: use ")),
-            "{said}"
-        );
+        assert!(said.starts_with(&format!("{name}: not a part of a bundle: use ")), "{said}");
     }
 }
 
@@ -141,11 +119,8 @@ fn every_problem_is_told_at_once() {
     files.put(POLICY, &POLICY_TOML.replace("P7D", "PT1H"));
     files.put(APPROVERS, &APPROVERS_TOML.replace("\"0b\"", "\"0a\""));
     let errors = build(&files).unwrap_err();
-    let places: Vec<&str> = errors
-        .problems()
-        .iter()
-        .map(|problem| problem.place.as_str())
-        .collect();
+    let places: Vec<&str> =
+        errors.problems().iter().map(|problem| problem.place.as_str()).collect();
     assert_eq!(
         places,
         [

@@ -145,10 +145,7 @@ fn with_rule(rule: &str) -> Files {
 /// The bundle with `from` replaced by `to` in a file, which must hold it.
 fn changed(name: &str, from: &str, to: &str) -> Files {
     let mut files = files();
-    let text = files
-        .needed(name, &mut Problems::default())
-        .expect(name)
-        .to_owned();
+    let text = files.needed(name, &mut Problems::default()).expect(name).to_owned();
     assert!(text.contains(from), "{name} has no {from}");
     files.put(name, &text.replacen(from, to, 1));
     files
@@ -163,11 +160,7 @@ fn refusal(files: &Files) -> String {
 
 fn assert_refused(cases: &[(&str, &str, &str, &str)]) {
     for (name, from, to, expected) in cases {
-        assert_eq!(
-            refusal(&changed(name, from, to)),
-            *expected,
-            "{from} -> {to}"
-        );
+        assert_eq!(refusal(&changed(name, from, to)), *expected, "{from} -> {to}");
     }
 }
 
@@ -178,14 +171,11 @@ fn now() -> Moment {
 /// The person a case names: nobody, `https://issuer subject`, or a claim.
 fn person(text: &str) -> Person {
     match text.split_once(' ') {
-        Some((issuer, subject)) if issuer.starts_with("https://") => Person::Verified {
-            issuer: issuer.to_owned(),
-            subject: subject.to_owned(),
-        },
+        Some((issuer, subject)) if issuer.starts_with("https://") => {
+            Person::Verified { issuer: issuer.to_owned(), subject: subject.to_owned() }
+        }
         _ if text.is_empty() => Person::Unknown,
-        _ => Person::Claimed {
-            name: text.to_owned(),
-        },
+        _ => Person::Claimed { name: text.to_owned() },
     }
 }
 

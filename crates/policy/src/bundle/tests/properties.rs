@@ -19,16 +19,9 @@ fn rule(index: usize, (payers, quorum, tier, from): &Asks) -> String {
 }
 
 fn bundle(asks: &[Asks]) -> Bundle {
-    let rules: String = asks
-        .iter()
-        .enumerate()
-        .map(|(index, asks)| rule(index, asks))
-        .collect();
+    let rules: String = asks.iter().enumerate().map(|(index, asks)| rule(index, asks)).collect();
     let mut files = with_rule(&rules);
-    files.put(
-        POLICY,
-        &format!("accept_mailbox_risk = true\n{POLICY_TOML}"),
-    );
+    files.put(POLICY, &format!("accept_mailbox_risk = true\n{POLICY_TOML}"));
     loaded(&files)
 }
 

@@ -21,10 +21,7 @@ fn p01_rules_that_do_not_parse_are_reported_at_line_and_column() {
         "rules.cedar:20:16: unexpected token `low`: expected string literal"
     );
     let twice = refused("@id(\"x\") @id(\"y\") permit PAY;");
-    assert!(
-        twice.starts_with("rules.cedar:19:10: duplicate annotation: @id"),
-        "{twice}"
-    );
+    assert!(twice.starts_with("rules.cedar:19:10: duplicate annotation: @id"), "{twice}");
     let temporal = refused("@id(\"x\") permit PAY when temporal { true };");
     assert!(temporal.starts_with("rules.cedar:19:"), "{temporal}");
 }
@@ -60,10 +57,7 @@ fn p01_rules_that_strict_validation_refuses_are_reported_at_line_and_column() {
 #[test]
 fn a_rule_that_can_never_hold_is_refused() {
     let never = refused("@id(\"x\") forbid PAY when { false };");
-    assert!(
-        never.contains("for policy `x`, policy is impossible"),
-        "{never}"
-    );
+    assert!(never.contains("for policy `x`, policy is impossible"), "{never}");
     let hidden = refused("@id(\"x\") forbid PAY when { context.input.to == \"p\u{430}ypal\" };");
     assert!(hidden.contains("for policy `x`, string `\"p"), "{hidden}");
 }
@@ -74,15 +68,11 @@ fn a_rule_about_another_gateway_is_refused() {
     let expected = "rules.cedar @id(\"x\"): the rule names AgentCore::Gateway::\"other\" and would \
                     never hold here: write `resource`";
     assert_eq!(
-        refused(&format!(
-            "@id(\"x\") forbid (principal, action, resource == {gateway});"
-        )),
+        refused(&format!("@id(\"x\") forbid (principal, action, resource == {gateway});")),
         expected
     );
     assert_eq!(
-        refused(&format!(
-            "@id(\"x\") forbid PAY when {{ resource == {gateway} }};"
-        )),
+        refused(&format!("@id(\"x\") forbid PAY when {{ resource == {gateway} }};")),
         expected
     );
     loaded(&with_rule(
@@ -97,10 +87,7 @@ fn every_rule_has_an_id_of_its_own() {
         "rules.cedar rule 4: the rule has no name: add `@id(\"...\")`"
     );
     let blank = refused("@id permit PAY;");
-    assert!(
-        blank.starts_with("rules.cedar @id(\"\"): `@id`: `` is not a rule id"),
-        "{blank}"
-    );
+    assert!(blank.starts_with("rules.cedar @id(\"\"): `@id`: `` is not a rule id"), "{blank}");
     assert_eq!(
         refused("@id(\"pay\") forbid PAY;"),
         "rules.cedar @id(\"pay\"): `rules.cedar` has a rule of this id already: rename one"
@@ -163,10 +150,7 @@ fn annotations_that_are_unknown_or_malformed_are_refused() {
             "@ask(\"payers\") @decide_within(\"P8D\") forbid PAY;",
             "`@decide_within` is beyond `hard_limit` of policy.toml",
         ),
-        (
-            "@reason forbid PAY;",
-            "`@reason`: say why in one line of at most 200 characters",
-        ),
+        ("@reason forbid PAY;", "`@reason`: say why in one line of at most 200 characters"),
         (
             "@reason(\"a\\nb\") forbid PAY;",
             "`@reason`: say why in one line of at most 200 characters",
@@ -186,17 +170,10 @@ fn annotations_that_are_unknown_or_malformed_are_refused() {
         ),
     ] {
         let said = refused(&format!("@id(\"x\") {rule}"));
-        assert_eq!(
-            said,
-            format!("rules.cedar @id(\"x\"): {expected}"),
-            "{rule}"
-        );
+        assert_eq!(said, format!("rules.cedar @id(\"x\"): {expected}"), "{rule}");
     }
     let blank = refused("@id(\"x\") @ask forbid PAY;");
-    assert!(
-        blank.starts_with("rules.cedar @id(\"x\"): `@ask`: `` is not a group"),
-        "{blank}"
-    );
+    assert!(blank.starts_with("rules.cedar @id(\"x\"): `@ask`: `` is not a group"), "{blank}");
 }
 
 #[test]
@@ -222,10 +199,7 @@ fn tiers_that_need_signed_in_approvers_are_refused() {
          tier medium, or write `accept_mailbox_risk = true` in policy.toml"
     );
     let mut accepted = with_rule(&high.replace("PAY", PAY));
-    accepted.put(
-        POLICY,
-        &format!("accept_mailbox_risk = true\n{POLICY_TOML}"),
-    );
+    accepted.put(POLICY, &format!("accept_mailbox_risk = true\n{POLICY_TOML}"));
     loaded(&accepted);
 
     let critical = high.replace("high", "critical").replace("PAY", PAY);
@@ -241,53 +215,33 @@ fn tiers_that_need_signed_in_approvers_are_refused() {
 fn p07_the_quorum_of_a_high_rule_counts_what_an_unverified_person_adds() {
     let rule = "@id(\"x\") @ask(\"auditors\") @tier(\"high\") forbid PAY;";
     let mut files = with_rule(&rule.replace("PAY", PAY));
-    files.put(
-        APPROVERS,
-        &APPROVERS_TOML.replace("[\"bea\", \"cid\"]", "[\"cid\"]"),
-    );
-    files.put(
-        POLICY,
-        &format!("accept_mailbox_risk = true\n{POLICY_TOML}"),
-    );
+    files.put(APPROVERS, &APPROVERS_TOML.replace("[\"bea\", \"cid\"]", "[\"cid\"]"));
+    files.put(POLICY, &format!("accept_mailbox_risk = true\n{POLICY_TOML}"));
     assert_eq!(
         refusal(&files),
         "rules.cedar @id(\"x\"): `auditors` has 1 permanent members and 2 must agree: add members or \
          lower `@quorum`"
     );
-    files.put(
-        POLICY,
-        &format!("accept_mailbox_risk = true\nunverified_quorum = 1\n{POLICY_TOML}"),
-    );
+    files.put(POLICY, &format!("accept_mailbox_risk = true\nunverified_quorum = 1\n{POLICY_TOML}"));
     loaded(&files);
 }
 
 #[test]
 fn p12_a_bundle_of_too_many_rules_is_refused() {
     let mut files = files();
-    let rules: Vec<String> = (0..1001)
-        .map(|n| format!("@id(\"r{n}\") permit {PAY};"))
-        .collect();
+    let rules: Vec<String> = (0..1001).map(|n| format!("@id(\"r{n}\") permit {PAY};")).collect();
     files.put("many.cedar", &rules.join("\n"));
-    assert_eq!(
-        refusal(&files),
-        "*.cedar: the bundle has more than 1000 rules"
-    );
+    assert_eq!(refusal(&files), "*.cedar: the bundle has more than 1000 rules");
 }
 
 #[test]
 fn p12_rules_nested_too_deeply_are_refused_and_do_not_crash() {
     let deep = format!("{}true{}", "(".repeat(20_000), ")".repeat(20_000));
     let said = refused(&format!("@id(\"x\") permit PAY when {{ {deep} }};"));
-    assert!(
-        said.contains(": brackets nest deeper than 64 levels: simplify the rule"),
-        "{said}"
-    );
+    assert!(said.contains(": brackets nest deeper than 64 levels: simplify the rule"), "{said}");
     let long = "true && ".repeat(2_000);
     let said = refused(&format!("@id(\"x\") permit PAY when {{ {long}true }};"));
-    assert!(
-        said.contains(": a rule has more than 10000 characters: split it"),
-        "{said}"
-    );
+    assert!(said.contains(": a rule has more than 10000 characters: split it"), "{said}");
 }
 
 #[test]
@@ -299,11 +253,7 @@ fn p12_the_worst_rule_within_the_limits_does_not_crash() {
         format!("{}true", "true||".repeat(1_500)),
         format!("1{} == 1", "+1".repeat(4_500)),
         format!("context{}", ".input".repeat(1_500)),
-        format!(
-            "{}true{}",
-            "if true then ".repeat(400),
-            " else true".repeat(400)
-        ),
+        format!("{}true{}", "if true then ".repeat(400), " else true".repeat(400)),
     ] {
         let rule = format!("@id(\"x\") forbid PAY when {{ {worst} }};").replace("PAY", PAY);
         let _ = build(&with_rule(&rule));

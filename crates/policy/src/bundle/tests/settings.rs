@@ -7,12 +7,7 @@ const FILE: &str = "policy.toml";
 #[test]
 fn toml_faults_are_reported_at_line_and_column() {
     assert_refused(&[
-        (
-            FILE,
-            "\"P7D\"",
-            "\"P7D",
-            "policy.toml:1:18: invalid basic string, expected `\"`",
-        ),
+        (FILE, "\"P7D\"", "\"P7D", "policy.toml:1:18: invalid basic string, expected `\"`"),
         (
             FILE,
             "\"P7D\"",
@@ -38,12 +33,7 @@ fn toml_faults_are_reported_at_line_and_column() {
 #[test]
 fn limits_that_contradict_each_other_are_refused() {
     assert_refused(&[
-        (
-            FILE,
-            "P7D",
-            "P400D",
-            "policy.toml: `hard_limit` is beyond a year: write at most `P360D`",
-        ),
+        (FILE, "P7D", "P400D", "policy.toml: `hard_limit` is beyond a year: write at most `P360D`"),
         (
             FILE,
             "\"P1D\"",
@@ -75,10 +65,7 @@ fn a_link_is_enough_for_a_high_tier_only_when_the_risk_is_accepted() {
          \"signed-in\"`, or accept that with `accept_mailbox_risk = true`"
     );
     let mut accepted = files();
-    let text = format!(
-        "accept_mailbox_risk = true\n{}",
-        POLICY_TOML.replace(high, link)
-    );
+    let text = format!("accept_mailbox_risk = true\n{}", POLICY_TOML.replace(high, link));
     accepted.put(FILE, &text);
     loaded(&accepted);
 

@@ -36,12 +36,7 @@ fn a_list_of_another_form_is_refused() {
 #[test]
 fn a_bare_array_of_tools_is_read_too() {
     let mut files = files();
-    let bare = TOOLS_JSON
-        .trim()
-        .strip_prefix("{\"tools\": ")
-        .unwrap()
-        .strip_suffix('}')
-        .unwrap();
+    let bare = TOOLS_JSON.trim().strip_prefix("{\"tools\": ").unwrap().strip_suffix('}').unwrap();
     files.put(FILE, bare);
     loaded(&files);
 }
@@ -63,10 +58,7 @@ fn names_that_are_reserved_or_split_in_two_ways_are_refused() {
         build(&files).unwrap_err().problems()[0].to_string()
     };
     for (name, expected) in [
-        (
-            "pay",
-            "the tool `pay` has no group: write `<group>___<function>`",
-        ),
+        ("pay", "the tool `pay` has no group: write `<group>___<function>`"),
         (
             "shop___action_status",
             "the tool `shop___action_status` takes a name of Countersign's own: rename the function",
@@ -80,10 +72,7 @@ fn names_that_are_reserved_or_split_in_two_ways_are_refused() {
     }
     for name in ["a____b", "a___b___c", "___b", "a___"] {
         let said = first(name);
-        assert!(
-            said.contains("does not split into group and function in one way"),
-            "{said}"
-        );
+        assert!(said.contains("does not split into group and function in one way"), "{said}");
     }
     assert!(first("sh op___pay").contains("is not a tool name"));
 }
@@ -140,10 +129,7 @@ fn limits_that_are_no_json_schema_are_refused() {
         ("\"maxLength\": 40", "\"maxLength\": \"40\""),
         ("\"maxLength\": 40", "\"pattern\": \"(\""),
         ("\"maxLength\": 40", "\"format\": \"telephone\""),
-        (
-            "\"maxLength\": 40",
-            "\"$ref\": \"https://example.com/schema.json\"",
-        ),
+        ("\"maxLength\": 40", "\"$ref\": \"https://example.com/schema.json\""),
         ("\"maxLength\": 40", "\"$ref\": \"file:///etc/passwd\""),
         ("\"maxLength\": 40", "\"pattern\": \"(?=a)b\""),
     ] {

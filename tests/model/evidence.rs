@@ -97,8 +97,7 @@ impl World {
             .iter()
             .map(|decision| now(evidence::verify(decision, &opened, &&self.memory)).unwrap())
             .collect::<Result<Vec<_>, _>>()?;
-        let terms =
-            Terms { entry: self.entry, target: "lambda:billing".into(), idempotent: true };
+        let terms = Terms { entry: self.entry, target: "lambda:billing".into(), idempotent: true };
         evidence::authorize(Evidence {
             request: &self.request,
             opened,
