@@ -6,11 +6,13 @@
 //! - [`world`]: all handlers over memory, with verbs
 //! - [`events`]: Bedrock events as AWS sends them
 //! - [`process`]: the processes of its functions
+//! - [`runtime`]: a real `bootstrap` on a Runtime API of our own
 //! - [`stack`]: the local stack, with IAM enforced
 
 pub mod asl;
 pub mod events;
 pub mod process;
+pub mod runtime;
 pub mod stack;
 pub mod world;
 

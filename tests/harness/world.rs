@@ -1,5 +1,6 @@
 //! All handlers over memory, joined by the state machine that ships.
 
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use approval_core::decision::Verdict;
@@ -36,7 +37,7 @@ pub struct World {
     ids: CountingIds,
     machine: Machine,
     /// The policy of each function; a test may give the executor another.
-    pub executor_policy: fn() -> Bundle,
+    pub executor_policy: Arc<Bundle>,
 }
 
 /// How long an executor has.
@@ -44,9 +45,16 @@ const TIMEOUT: SignedDuration = SignedDuration::from_secs(60);
 
 /// The example's policy.
 #[must_use]
-pub fn policy() -> Bundle {
+pub fn policy() -> Arc<Bundle> {
+    static POLICY: LazyLock<Arc<Bundle>> = LazyLock::new(|| example(sample::STACK));
+    Arc::clone(&POLICY)
+}
+
+/// The example's policy, loaded for a stack.
+#[must_use]
+pub fn example(stack: &str) -> Arc<Bundle> {
     let folder = crate::repository("examples/customer-support/policy");
-    Bundle::load(&folder, sample::STACK).unwrap_or_else(|errors| panic!("{errors}"))
+    Bundle::load(&folder, stack).unwrap_or_else(|errors| panic!("{errors}")).into()
 }
 
 impl Default for World {
@@ -56,7 +64,7 @@ impl Default for World {
             clock: FixedClock::at("2026-11-22T10:00:00Z"),
             ids: CountingIds::default(),
             machine: Machine::read(),
-            executor_policy: policy,
+            executor_policy: policy(),
         }
     }
 }
@@ -170,7 +178,7 @@ impl World {
     pub async fn execute(&self, id: &RequestId) -> Result<Status, HandlerError> {
         let executor = ExecuteAction {
             stack: sample::STACK.to_owned(),
-            policy: (self.executor_policy)(),
+            policy: Arc::clone(&self.executor_policy),
             store: &self.memory,
             parts: &self.memory,
             macs: &self.memory,

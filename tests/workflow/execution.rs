@@ -5,10 +5,9 @@ use approval_core::failure::HandlerError;
 use approval_core::outcome::Outcome;
 use approval_core::sealed::Sealed;
 use approval_core::status::Status;
-use approval_policy::Bundle;
 use countersign_tests::asl::Run;
 use countersign_tests::events;
-use countersign_tests::world::World;
+use countersign_tests::world::{World, example};
 use jiff::SignedDuration;
 
 async fn pending(world: &World, amount: &str) -> approval_core::name::RequestId {
@@ -120,14 +119,10 @@ async fn promise_2_an_executed_record_flipped_back_to_executing_does_not_run_aga
 
 #[tokio::test]
 async fn a_retargeted_tool_executes_nothing() {
-    fn retargeted() -> Bundle {
-        let folder = countersign_tests::repository("examples/customer-support/policy");
-        Bundle::load(&folder, "other").unwrap_or_else(|errors| panic!("{errors}"))
-    }
     let mut world = World::default();
     let id = pending(&world, "480.00").await;
     world.approve(&id, &["billing-manager-1"]);
-    world.executor_policy = retargeted;
+    world.executor_policy = example("other");
     world.resume(&id, Status::Approved).await;
     assert_eq!(world.request(&id).status, Status::Refused);
     assert_eq!(

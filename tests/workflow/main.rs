@@ -3,5 +3,6 @@
 mod bedrock;
 mod execution;
 mod faults;
+mod fixtures;
 mod repeats;
 mod sweep;

@@ -7,6 +7,7 @@ mod claim;
 mod evidence;
 pub mod wire;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use approval_core::audit::Actor;
@@ -26,7 +27,7 @@ pub struct ExecuteAction<S, K, M, T, C> {
     /// The stack.
     pub stack: String,
     /// The executor's own policy.
-    pub policy: Bundle,
+    pub policy: Arc<Bundle>,
     /// The store.
     pub store: S,
     /// Opens the action, seals the result.

@@ -15,7 +15,7 @@ async fn main() -> std::process::ExitCode {
         let (link, decision) = (required_list("KEYS_LINK")?, required_list("KEYS_DECISION")?);
         let parts = PartKeys { action, result, ..PartKeys::default() };
         let executor = ExecuteAction {
-            policy: Bundle::load(&bundle_folder()?, &stack)?,
+            policy: Bundle::load(&bundle_folder()?, &stack)?.into(),
             store: Table::new(&config, required("TABLE")?),
             parts: Sealer::new(&config, stack.as_str(), parts),
             macs: Macs::new(&config, link, decision),

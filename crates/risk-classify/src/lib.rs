@@ -4,6 +4,8 @@
 
 pub mod wire;
 
+use std::sync::Arc;
+
 use approval_core::audit::Actor;
 use approval_core::evidence::{Opened, Refusal};
 use approval_core::failure::HandlerError;
@@ -21,7 +23,7 @@ pub struct RiskClassify<S, K, C> {
     /// The stack.
     pub stack: String,
     /// The policy.
-    pub policy: Bundle,
+    pub policy: Arc<Bundle>,
     /// The store.
     pub store: S,
     /// Opens the action.

@@ -16,7 +16,7 @@ async fn main() -> ExitCode {
         let (config, stack) = (sdk_config().await, required("STACK")?);
         let keys = PartKeys { action: Some(required("KEY_ACTION")?), ..PartKeys::default() };
         let step = RiskClassify {
-            policy: Bundle::load(&bundle_folder()?, &stack)?,
+            policy: Bundle::load(&bundle_folder()?, &stack)?.into(),
             store: Table::new(&config, required("TABLE")?),
             keys: Sealer::new(&config, stack.as_str(), keys),
             clock: SystemClock,

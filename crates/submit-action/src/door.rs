@@ -1,5 +1,6 @@
 //! One ask, from event to answer.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use approval_core::failure::HandlerError;
@@ -30,7 +31,7 @@ pub struct Door<S, K, A, W, C, I> {
     /// How long an answer may take before it is given as things stand.
     pub patience: Duration,
     /// The policy.
-    pub policy: Bundle,
+    pub policy: Arc<Bundle>,
     /// The store.
     pub store: S,
     /// Seals the action and what approvers see; opens results.

@@ -17,7 +17,7 @@ async fn main() -> std::process::ExitCode {
         let door = Door {
             caller: required("CALLER")?.parse()?,
             patience: required_seconds("WAIT_SECONDS")?,
-            policy: Bundle::load(&bundle_folder()?, &stack)?,
+            policy: Bundle::load(&bundle_folder()?, &stack)?.into(),
             store: Table::new(&config, required("TABLE")?),
             keys: Sealer::new(&config, stack.as_str(), keys),
             asks: AskKey::new(&config, required("KEY_ASK")?),

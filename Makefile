@@ -1,0 +1,58 @@
+# Everything a person or CI calls. `make` lists it.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+ARCH ?= arm64
+LINT := target/local/venv-lint/bin
+STACK := python3 infra/local/stack.py
+FEATURES := --features countersign-tests/stack
+
+.PHONY: help demo test check fmt lint arch doc asl unit stack-test build bench deny clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
+
+demo: binaries ## run the worked example locally; AUTO=1 plays it to its end and checks it
+	@$(STACK) setup ministack moto
+	@$(STACK) run -- env AUTO=$(AUTO) target/local/venv-ministack/bin/python examples/customer-support/demo/demo.py
+
+test: check unit stack-test ## everything: style, rules, stories, and the local stack with IAM enforced
+	@$(MAKE) --no-print-directory demo AUTO=1
+
+check: fmt lint arch doc asl ## style, warnings, arrows between crates, docs, template and state machine
+
+fmt: ## the format is as it should be (`cargo fmt` makes it so)
+	cargo fmt --all --check
+
+lint: ## no warnings
+	cargo clippy --locked --workspace --all-targets $(FEATURES) -- -D warnings
+
+arch: ## which crate may know which, and how large files are
+	cargo test --locked -p countersign-tests --test contract arrows
+
+doc: ## the documentation builds without warnings
+	RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps
+
+asl: ## the template and the state machine are clean
+	@$(STACK) setup lint
+	$(LINT)/cfn-lint infra/template.yaml infra/boundary.yaml examples/customer-support/backend-template.yaml
+	$(LINT)/statelint statemachines/approval.asl.json
+
+binaries:
+	cargo build --locked --workspace --bins
+
+unit: ## rules, adapters, contracts and stories over memory
+	cargo test --locked --workspace
+
+stack-test: binaries ## stories on the real parts: Lambda binaries, state machine, KMS, DynamoDB, IAM
+	@$(STACK) setup ministack moto
+	tests/stack/run.sh
+
+build: ## the functions for Lambda (ARCH=arm64 or x86_64), sizes and digests
+	@$(STACK) setup build
+	bench/build.sh $(ARCH)
+
+deny: ## licences, sources, duplicate versions, advisories (needs cargo-deny)
+	cargo deny --locked check
+
+clean: ## forget everything that was built
+	cargo clean
