@@ -9,6 +9,21 @@ use crate::requirement::Requirement;
 ///
 /// A requirement with quorum *n* has *n* slots. A person fills at most one slot, also when they
 /// are in several groups or appear several times. The order of arrival does not matter.
+///
+/// ```
+/// # use approval_core::{matching::satisfied, name::{ApproverId, Group, NameError}};
+/// # use approval_core::requirement::Requirement;
+/// let (billing, compliance) = (Group::parse("billing")?, Group::parse("compliance")?);
+/// let needed = [
+///     Requirement { group: billing.clone(), quorum: 1 },
+///     Requirement { group: compliance.clone(), quorum: 1 },
+/// ];
+/// let both = (ApproverId::parse("ana")?, [billing.clone(), compliance].into());
+/// let one = (ApproverId::parse("bo")?, [billing].into());
+/// assert!(!satisfied(&needed, &[both.clone()]), "one person fills one slot");
+/// assert!(satisfied(&needed, &[both, one]));
+/// # Ok::<(), NameError>(())
+/// ```
 #[must_use]
 pub fn satisfied(
     requirements: &[Requirement],

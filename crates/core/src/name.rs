@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// The text is not a name: empty, too long, or holding a character names do not have.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
-#[error("`{text}` is not a {what}: use 1 to {most} characters out of letters, digits and `_-.:/@`")]
+#[error("`{text}` is no {what}: use 1 to {most} characters out of letters, digits and `_-.:/@`")]
 pub struct NameError {
     text: String,
     what: &'static str,

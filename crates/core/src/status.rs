@@ -91,6 +91,12 @@ impl Status {
 
     /// The one transition table.
     ///
+    /// ```
+    /// # use approval_core::status::{Event, Status};
+    /// assert_eq!(Status::Pending.next(Event::Approve), Ok(Status::Approved));
+    /// assert!(Status::Rejected.next(Event::Approve).is_err());
+    /// ```
+    ///
     /// # Errors
     ///
     /// The event cannot happen in this status. Nothing can happen in a terminal one.

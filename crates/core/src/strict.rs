@@ -96,6 +96,13 @@ pub fn shown(text: &str) -> String {
 
 /// Parses JSON from outside.
 ///
+/// ```
+/// # use approval_core::strict::{InputError, parse};
+/// assert!(parse(br#"{"amount": 480.5}"#).is_ok());
+/// let twice = parse(br#"{"amount": 10, "amount": 10000}"#);
+/// assert_eq!(twice, Err(InputError::RepeatedKey("amount".to_owned())));
+/// ```
+///
 /// # Errors
 ///
 /// One [`InputError`] for each thing that two readers could understand differently, or that is

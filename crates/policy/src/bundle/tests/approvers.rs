@@ -18,7 +18,7 @@ fn toml_faults_are_reported_at_line_and_column() {
             FILE,
             "[\"ada\", \"bea\"]",
             "[\"ada\", \"b,ea\"]",
-            "approvers.toml:23:11: `b,ea` is not a approver: use 1 to 128 characters out of \
+            "approvers.toml:23:11: `b,ea` is no approver: use 1 to 128 characters out of \
              letters, digits and `_-.:/@`",
         ),
         (

@@ -173,7 +173,7 @@ fn annotations_that_are_unknown_or_malformed_are_refused() {
         assert_eq!(said, format!("rules.cedar @id(\"x\"): {expected}"), "{rule}");
     }
     let blank = refused("@id(\"x\") @ask forbid PAY;");
-    assert!(blank.starts_with("rules.cedar @id(\"x\"): `@ask`: `` is not a group"), "{blank}");
+    assert!(blank.starts_with("rules.cedar @id(\"x\"): `@ask`: `` is no group"), "{blank}");
 }
 
 #[test]

@@ -74,7 +74,7 @@ fn names_that_are_reserved_or_split_in_two_ways_are_refused() {
         let said = first(name);
         assert!(said.contains("does not split into group and function in one way"), "{said}");
     }
-    assert!(first("sh op___pay").contains("is not a tool name"));
+    assert!(first("sh op___pay").contains("is no tool name"));
 }
 
 #[test]
