@@ -8,6 +8,7 @@ use approval_core::assessment::{Answer, Assessment};
 use approval_core::decision::{Decision, Verdict};
 use approval_core::digest::Digest;
 use approval_core::evidence::{self, Evidence, Opened, Refusal, Roster, Terms};
+use approval_core::lifecycle::LifecycleError;
 use approval_core::moment::Moment;
 use approval_core::name::{ApproverId, Group};
 use approval_core::permit::ExecutionPermit;
@@ -260,4 +261,17 @@ fn an_action_of_another_request_in_its_place_is_tampering() {
     let mut world = World::asking(&[need("billing", 1)]);
     world.request.digest = Digest::of(b"another");
     assert_eq!(world.weigh(&[]).unwrap_err(), Refusal::Tampered);
+}
+
+#[test]
+fn promise_6_a_permit_claims_nothing_at_or_after_run_by_and_no_other_request() {
+    let world = World::asking(&[need("billing", 1)]);
+    let permit = world.weigh(&world.approvals(&["ana"])).unwrap();
+    assert!(world.request.claim(&permit, at(310), at(299)).is_ok());
+    let late = world.request.claim(&permit, at(310), at(300));
+    assert!(matches!(late, Err(LifecycleError::Late)));
+    let mut other = world.request.clone();
+    other.digest = Digest::of(b"another action");
+    let foreign = other.claim(&permit, at(310), at(299));
+    assert!(matches!(foreign, Err(LifecycleError::ForeignPermit)));
 }

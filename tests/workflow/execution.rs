@@ -111,9 +111,10 @@ async fn promise_2_an_executed_record_flipped_back_to_executing_does_not_run_aga
     let world = World::default();
     world.ask(&events::refund("O-1", "80.00")).await;
     let id = world.newest();
+    world.clock.advance(SignedDuration::from_hours(2));
     world.flip(&id, Status::Executing);
     world.tamper(&id, |request| request.claimed_until = Some(request.asked_at));
-    assert_eq!(world.execute(&id).await.unwrap(), Status::InDoubt);
+    assert_eq!(world.execute(&id).await.unwrap(), Status::InDoubt, "the settled claim tells");
     assert_eq!(world.performed().len(), 1);
 }
 

@@ -11,7 +11,7 @@ use approval_core::requester::Requester;
 use crate::assess;
 use crate::cases::{self, CaseResult};
 use crate::catalogue::Catalogue;
-use crate::cedar::Rules;
+use crate::cedar::{Rule, Rules};
 use crate::error::{LoadErrors, Problems};
 use crate::files::{ACTIONS, APPROVERS, Files, POLICY, TESTS, TOOLS};
 use crate::roster::Approvers;
@@ -109,6 +109,11 @@ impl Bundle {
     #[must_use]
     pub fn roster(&self) -> &Approvers {
         &self.roster
+    }
+
+    /// The rules, in the order of their ids.
+    pub fn rules(&self) -> impl Iterator<Item = &Rule> {
+        self.rules.all()
     }
 
     /// The limits and defaults.

@@ -34,6 +34,7 @@ pub mod settings;
 pub use bundle::Bundle;
 pub use cases::CaseResult;
 pub use catalogue::{Catalogue, Effect, Entry};
+pub use cedar::{Ask, Rule};
 pub use error::{LoadErrors, Problem};
 pub use roster::{Approver, Approvers};
 pub use settings::Settings;

@@ -109,10 +109,29 @@ impl Approvers {
         }))
     }
 
+    /// The groups, in the order of their names.
+    pub fn groups(&self) -> impl Iterator<Item = &Group> {
+        self.groups.keys()
+    }
+
+    /// Who belongs to the group at all times.
+    pub fn regulars(&self, group: &Group) -> impl Iterator<Item = &ApproverId> {
+        self.with(group, |term| term == Term::Always)
+    }
+
+    /// Who belongs to the group for a time.
+    pub fn substitutes(&self, group: &Group) -> impl Iterator<Item = &ApproverId> {
+        self.with(group, |term| term != Term::Always)
+    }
+
+    fn with(&self, group: &Group, is: fn(Term) -> bool) -> impl Iterator<Item = &ApproverId> {
+        let terms = self.groups.get(group).map_or(&[][..], |group| &group.terms);
+        terms.iter().filter(move |(_, term)| is(*term)).map(|(who, _)| who)
+    }
+
     /// How many people a group always has; nothing for an unknown group.
     pub(crate) fn permanent(&self, group: &Group) -> Option<usize> {
-        let terms = &self.groups.get(group)?.terms;
-        Some(terms.iter().filter(|(_, term)| *term == Term::Always).count())
+        self.groups.get(group).map(|_| self.regulars(group).count())
     }
 }
 

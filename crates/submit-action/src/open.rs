@@ -141,6 +141,7 @@ fn display(
         "headline": submission.entry.headline(&submission.arguments),
         "tool": action.tool,
         "arguments": shown,
+        "secret_fields": submission.entry.secret_fields,
         "effect": submission.entry.effect,
         "requester": action.requester,
         "session": action.session,

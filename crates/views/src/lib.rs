@@ -1,1 +1,30 @@
-//! placeholder
+//! What people read of a request, and the filter that lets no text hide from them.
+//!
+//! Agents and applications write names, sessions and arguments; whoever decides on them must see
+//! all of it, in the order it stands in. So every text of others goes through [`visible()`].
+//!
+//! # Layout
+//!
+//! - [`mod@visible`]: the filter
+//! - [`display`]: the part of the action that approvers and operators may see, opened
+//! - [`request`]: one request with its decisions and its audit trail, ready to be shown
+//! - [`text`], [`json`]: how that is written for people and for programs
+//! - [`words`]: statuses, verdicts and actors in words
+//!
+//! # What it must never do
+//!
+//! Show a task token, a sealed part, or a text of others as it came.
+
+pub mod display;
+pub mod json;
+pub mod request;
+pub mod text;
+pub mod visible;
+pub mod words;
+
+pub use display::DisplayPart;
+pub use request::{Found, RequestView};
+pub use visible::visible;
+
+#[cfg(test)]
+mod tests;

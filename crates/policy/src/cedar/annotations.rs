@@ -8,26 +8,28 @@ use jiff::SignedDuration;
 
 use crate::duration;
 
-/// The annotations of one rule.
+/// One rule, by what its annotations say.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub(crate) struct Rule {
+pub struct Rule {
     /// Its id.
-    pub(crate) id: RuleId,
+    pub id: RuleId,
+    /// Whether it permits; a rule that does not forbids, or asks.
+    pub permits: bool,
     /// The tier it states.
-    pub(crate) tier: Option<RiskTier>,
+    pub tier: Option<RiskTier>,
     /// Why it is there, for the agent and the approvers.
-    pub(crate) reason: Option<String>,
+    pub reason: Option<String>,
     /// Whom it asks. Such a `forbid` asks people where it would have refused.
-    pub(crate) ask: Option<Ask>,
+    pub ask: Option<Ask>,
 }
 
 /// Whom a rule asks, and for how long.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub(crate) struct Ask {
+pub struct Ask {
     /// Who must agree.
-    pub(crate) requirement: Requirement,
+    pub requirement: Requirement,
     /// How long they have.
-    pub(crate) decide_within: Option<SignedDuration>,
+    pub decide_within: Option<SignedDuration>,
 }
 
 const KNOWN: [&str; 6] = ["id", "ask", "quorum", "tier", "decide_within", "reason"];
@@ -49,7 +51,7 @@ impl Rule {
         let ask = ask(policy).map_err(|whys| whys.into_iter().for_each(&mut keep));
         match (id, tier, reason, ask) {
             (Ok(id), Ok(tier), Ok(reason), Ok(ask)) if faults.is_empty() => {
-                Ok(Self { id, tier, reason, ask })
+                Ok(Self { id, permits: policy.effect() == Effect::Permit, tier, reason, ask })
             }
             _ => Err(faults),
         }

@@ -7,7 +7,7 @@ mod evaluate;
 mod rules;
 mod schema;
 
-pub(crate) use self::annotations::{Ask, Rule};
+pub use self::annotations::{Ask, Rule};
 pub(crate) use self::evaluate::{Question, Verdict};
 pub(crate) use self::rules::Rules;
 

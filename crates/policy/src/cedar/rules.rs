@@ -81,6 +81,11 @@ impl Rules {
         Some(Self { schema, plain, asking, by_id, gateway: stack.to_owned() })
     }
 
+    /// All rules, in the order of their ids.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Rule> {
+        self.by_id.values()
+    }
+
     /// The rule with this id.
     pub(super) fn named(&self, id: &PolicyId) -> Option<&Rule> {
         let id: &str = id.as_ref();

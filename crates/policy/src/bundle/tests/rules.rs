@@ -87,7 +87,7 @@ fn every_rule_has_an_id_of_its_own() {
         "rules.cedar rule 4: the rule has no name: add `@id(\"...\")`"
     );
     let blank = refused("@id permit PAY;");
-    assert!(blank.starts_with("rules.cedar @id(\"\"): `@id`: `` is not a rule id"), "{blank}");
+    assert!(blank.starts_with("rules.cedar @id(\"\"): `@id`: `` is no rule id"), "{blank}");
     assert_eq!(
         refused("@id(\"pay\") forbid PAY;"),
         "rules.cedar @id(\"pay\"): `rules.cedar` has a rule of this id already: rename one"
