@@ -120,8 +120,8 @@ async fn promise_10_neither_task_token_nor_sealed_part_is_in_any_form() {
     let mut names: Vec<_> = json.as_object().unwrap().keys().map(String::as_str).collect();
     names.sort_unstable();
     let known = "arguments asked_at assessment audit changed_at decide_by decisions digest effect \
-                 hard_limit headline id problems reason requester result run_by session status \
-                 tool version";
+                 hard_limit headline id problems reason requester result run_by secret_fields session \
+                 status tool version";
     assert_eq!(names.join(" "), known);
     assert_eq!(json["result"], true);
 }
