@@ -26,7 +26,12 @@ pub enum Said {
 }
 
 /// A binary of this workspace, built beside this test.
-fn binary(name: &str) -> PathBuf {
+///
+/// # Panics
+///
+/// It is not built.
+#[must_use]
+pub fn binary(name: &str) -> PathBuf {
     let test = std::env::current_exe().expect("this test");
     let folder = test.ancestors().nth(2).expect("the target folder");
     let path = folder.join(name);

@@ -237,6 +237,33 @@ impl Stack {
         update.send().await.expect("updated");
     }
 
+    /// Every row of the table, as anybody with read access sees it. Bytes are left out: they are
+    /// sealed.
+    ///
+    /// # Panics
+    ///
+    /// The store did not answer.
+    pub async fn rows(&self) -> String {
+        let client = aws_sdk_dynamodb::Client::new(&self.config);
+        let pages = client.scan().table_name(&self.outputs["TableName"]).into_paginator();
+        let rows = pages.items().send().collect::<Result<Vec<_>, _>>().await.expect("the table");
+        let texts =
+            rows.into_iter().flat_map(HashMap::into_values).map(|value| format!("{value:?}"));
+        texts.filter(|text| !text.starts_with("B(")).collect()
+    }
+
+    /// All that the servers and the functions they ran wrote down so far.
+    ///
+    /// # Panics
+    ///
+    /// There is no log.
+    pub async fn function_logs(&self) -> String {
+        // The last line is written after the answer.
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        let files = std::fs::read_dir(&self.logs).expect("the logs").flatten();
+        files.map(|file| std::fs::read_to_string(file.path()).expect("a log")).collect()
+    }
+
     /// The refunds the example's backend recorded for an order: number and how often it was asked.
     ///
     /// # Panics

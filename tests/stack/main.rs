@@ -4,4 +4,5 @@
 mod asks;
 mod death;
 mod roles;
+mod show;
 mod tampering;
