@@ -5,8 +5,11 @@ ARCH ?= arm64
 LINT := target/local/venv-lint/bin
 STACK := python3 infra/local/stack.py
 FEATURES := --features countersign-tests/stack
+FUNCTIONS := submit-action risk-classify request-approval execute-action relay-outbox
+# No path of the builder's machine in what ships.
+REMAP := --remap-path-prefix=$(or $(CARGO_HOME),$(HOME)/.cargo)=/cargo --remap-path-prefix=$(CURDIR)=/countersign
 
-.PHONY: help demo test check fmt lint arch doc asl unit stack-test build bench deny clean
+.PHONY: help demo test check fmt lint arch doc asl binaries unit stack-test build bench deny clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -47,9 +50,13 @@ stack-test: binaries ## stories on the real parts: Lambda binaries, state machin
 	@$(STACK) setup ministack moto
 	tests/stack/run.sh
 
-build: ## the functions for Lambda (ARCH=arm64 or x86_64), sizes and digests
+build: ## release builds for Lambda: target/lambda/NAME/bootstrap (ARCH=arm64 or x86_64)
 	@$(STACK) setup build
-	bench/build.sh $(ARCH)
+	PATH="$(CURDIR)/target/local/venv-build/bin:$$PATH" RUSTFLAGS="$(REMAP)" cargo-lambda lambda build --release --locked \
+		--target $(if $(filter arm64,$(ARCH)),aarch64,$(ARCH))-unknown-linux-gnu $(FUNCTIONS:%=--package %)
+
+bench: ## cold start, warm CPU, memory, size and AWS calls of what `make build` built for this machine
+	python3 bench/run.py
 
 deny: ## licences, sources, duplicate versions, advisories (needs cargo-deny)
 	cargo deny --locked check

@@ -7,6 +7,7 @@ Runs with the ministack environment's interpreter, for its AWS library; stack.py
 
 import concurrent.futures
 import json
+import re
 import sys
 import time
 from pathlib import Path
@@ -19,6 +20,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 BUCKET = "countersign-code"
 CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
 DEPLOY_SECONDS = 120.0
+LEADING_KEY_IS_SET = re.compile(r'^ *"Null": \{dynamodb:LeadingKeys: "false"\}\n', re.MULTILINE)
 
 
 class Failed(Exception):
@@ -32,7 +34,8 @@ def main() -> int:
         clients = _clients(order)
         _upload(clients["s3"], order)
         # The real outer wall, so that a role which could not live inside it is found here.
-        order["boundary"] = _create(clients["cloudformation"], "countersign-boundary", order["boundary_template"], {})
+        wall = Path(order["boundary_template"]).read_text()
+        order["boundary"] = _create(clients["cloudformation"], "countersign-boundary", wall, {})
         with concurrent.futures.ThreadPoolExecutor(max_workers=4) as pool:
             stacks = list(pool.map(lambda stack: _deploy(clients, order, stack), order["stacks"]))
     except (BotoCoreError, ClientError, Failed) as failure:
@@ -69,13 +72,15 @@ def _deploy(clients: dict[str, Any], order: dict[str, Any], stack: dict[str, Any
     name = stack["name"]
     code = {"CodeBucket": BUCKET, "CodePrefix": stack["code_prefix"], "Architecture": order["architecture"]}
     backend = _create(
-        clients["cloudformation"], f"{name}-backend", order["backend_template"], {**code, "CountersignStack": name}
+        clients["cloudformation"], f"{name}-backend", Path(order["backend_template"]).read_text(),
+        {**code, "CountersignStack": name},
     )
     defaults = {
         **code, **order["boundary"], "DeletionProtection": "false", "TargetFunctionArns": backend["BillingFunctionArn"],
     }
     parameters = {**defaults, **stack["parameters"]}
-    outputs = _create(clients["cloudformation"], name, order["template"], parameters)
+    template = _without_leading_keys_set(Path(order["template"]).read_text())
+    outputs = _create(clients["cloudformation"], name, template, parameters)
     _copy_workflow(clients, outputs["StateMachineArn"])
     _bind_roles(clients, name, parameters["PermissionsBoundaryArn"])
     _let_relay_send_tasks(clients["iam"], outputs["RelayOutboxRoleArn"])
@@ -84,7 +89,7 @@ def _deploy(clients: dict[str, Any], order: dict[str, Any], stack: dict[str, Any
 
 def _create(cloudformation: Any, name: str, template: str, parameters: dict[str, str]) -> dict[str, str]:
     cloudformation.create_stack(
-        StackName=name, TemplateBody=Path(template).read_text(), Capabilities=CAPABILITIES, OnFailure="DO_NOTHING",
+        StackName=name, TemplateBody=template, Capabilities=CAPABILITIES, OnFailure="DO_NOTHING",
         Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()],
     )
     deadline = time.monotonic() + DEPLOY_SECONDS
@@ -102,6 +107,18 @@ def _reasons(cloudformation: Any, name: str) -> str:
     events = cloudformation.describe_stack_events(StackName=name)["StackEvents"]
     failed = [event for event in events if event["ResourceStatus"].endswith("FAILED")]
     return "\n".join(f"  {event['LogicalResourceId']}: {event.get('ResourceStatusReason', '?')}" for event in failed)
+
+
+def _without_leading_keys_set(template: str) -> str:
+    """Drops the condition that `dynamodb:LeadingKeys` is set: MiniStack never sets it and would refuse every call.
+
+    For the emulator only. What the key's values have to be stays in the template, and holds there without the key.
+    """
+    kept, dropped = LEADING_KEY_IS_SET.subn("", template)
+    wanted = kept.count("dynamodb:LeadingKeys:")
+    if dropped == 0 or dropped != wanted:
+        raise Failed(f"the template demands dynamodb:LeadingKeys {dropped} times and limits it {wanted} times")
+    return kept
 
 
 def _copy_workflow(clients: dict[str, Any], arn: str) -> None:

@@ -200,7 +200,7 @@ impl World {
     /// The index failed.
     pub async fn try_sweep(&self) -> Result<Sweep, HandlerError> {
         let (store, workflows, clock) = (&self.memory, &self.memory, &self.clock);
-        RelayOutbox { store, workflows, clock }.sweep().await
+        RelayOutbox { store, workflows, clock }.sweep(self.now().plus(TIMEOUT)).await
     }
 
     /// People decide genuinely and the request is approved, as callback-handler records it.

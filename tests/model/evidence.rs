@@ -54,6 +54,7 @@ struct World {
     request: ApprovalRequest,
     own: Assessment,
     entry: Digest,
+    now: Moment,
 }
 
 fn need(group: &str, quorum: u32) -> Requirement {
@@ -78,7 +79,7 @@ impl World {
         let mut request = received.assess(own.clone(), at(0)).unwrap().request;
         request.status = Status::Approved;
         request.run_by = Some(at(300));
-        Self { memory, request, own, entry }
+        Self { memory, request, own, entry, now: at(40) }
     }
 
     fn says(&self, who: &str, verdict: Verdict) -> Decision {
@@ -106,6 +107,7 @@ impl World {
             assessment: &self.own,
             terms,
             roster: &House,
+            now: self.now,
         })
     }
 }
@@ -274,4 +276,32 @@ fn promise_6_a_permit_claims_nothing_at_or_after_run_by_and_no_other_request() {
     other.digest = Digest::of(b"another action");
     let foreign = other.claim(&permit, at(310), at(299));
     assert!(matches!(foreign, Err(LifecycleError::ForeignPermit)));
+}
+
+#[test]
+fn promise_6_what_ended_long_ago_is_not_revived_by_editing_deadlines() {
+    let mut world = World::asking(&[need("billing", 1)]);
+    let approvals = world.approvals(&["ana"]);
+    world.request.run_by = Some(at(60 * 24 * 365));
+    world.now = at(44);
+    assert!(world.weigh(&approvals).is_ok());
+    world.now = at(45);
+    assert_eq!(
+        world.weigh(&approvals).unwrap_err(),
+        Refusal::Stale,
+        "15 minutes after the decision"
+    );
+}
+
+#[test]
+fn a_recorded_refusal_flipped_back_stays_refused() {
+    let mut world = World::asking(&[]);
+    world.own.answer = Answer::Allowed;
+    world.request.assessment.as_mut().unwrap().answer = Answer::Refused;
+    assert_eq!(world.weigh(&[]).unwrap_err(), Refusal::PolicyRefuses);
+    world.request.assessment.as_mut().unwrap().answer = Answer::Allowed;
+    world.now = at(29);
+    assert!(world.weigh(&[]).is_ok());
+    world.now = at(30);
+    assert_eq!(world.weigh(&[]).unwrap_err(), Refusal::Stale, "half an hour after the ask");
 }

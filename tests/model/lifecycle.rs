@@ -129,7 +129,7 @@ fn a01_a02_a03_a_trail_that_was_touched_does_not_check() {
         })
         .unwrap();
     trail.push(audit);
-    let check = |trail: &[AuditRecord]| audit::check(&request.id, request.audit, trail).is_ok();
+    let check = |trail: &[AuditRecord]| audit::check(&request, trail).is_ok();
     assert!(check(&trail));
     for at in 0..trail.len() {
         let mut changed = trail.clone();
@@ -199,6 +199,6 @@ proptest! {
             trail.push(audit);
             request = after;
         }
-        prop_assert!(audit::check(&request.id, request.audit, &trail).is_ok());
+        prop_assert!(audit::check(&request, &trail).is_ok());
     }
 }

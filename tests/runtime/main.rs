@@ -73,11 +73,11 @@ fn g12_no_bytes_make_the_door_stop_answering() {
 }
 
 #[test]
-fn f17_with_no_service_to_reach_the_agent_is_told_that_nothing_was_done() {
+fn f17_with_no_service_to_reach_the_agent_is_told_to_send_the_same_again() {
     let door = door();
     let told = told(door.invoke(events::refund("O-1", "80.00").to_string().as_bytes()));
     assert_eq!(told["status"], "unavailable", "{told}");
-    assert!(told["message"].as_str().unwrap().contains("Nothing was done"), "{told}");
+    assert!(told["message"].as_str().unwrap().contains("Send exactly the same"), "{told}");
 }
 
 #[test]

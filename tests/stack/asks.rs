@@ -61,7 +61,7 @@ async fn every_transition_left_its_record_and_the_chain_holds() {
     let trail = stack.table().trail(&request.id).await.unwrap();
     let steps: Vec<_> = trail.iter().map(|record| record.to.as_str()).collect();
     assert_eq!(steps, ["received", "allowed", "executing", "executed"]);
-    audit::check(&request.id, request.audit, &trail).unwrap();
+    audit::check(&request, &trail).unwrap();
 }
 
 #[tokio::test]

@@ -20,11 +20,12 @@ const FUNCTIONS: [&str; 5] = [
 ];
 
 /// What is tried with each role's credentials.
-const ATTEMPTS: [&str; 14] = [
+const ATTEMPTS: [&str; 15] = [
     "open the action",
     "open the display",
     "open the result",
     "seal an action",
+    "seal a display",
     "seal a result",
     "make a link code",
     "make a decision code",
@@ -39,7 +40,13 @@ const ATTEMPTS: [&str; 14] = [
 
 /// Which attempts each role may succeed with, in the order of [`FUNCTIONS`].
 const ALLOWED: [&[&str]; 5] = [
-    &["open the result", "seal an action", "make an ask hash", "start a workflow"],
+    &[
+        "open the result",
+        "seal an action",
+        "seal a display",
+        "make an ask hash",
+        "start a workflow",
+    ],
     &["open the action"],
     &["open the display", "make a link code"],
     &["open the action", "seal a result", "invoke the target"],
@@ -70,8 +77,9 @@ impl House {
             "open the action" => self.opens(Part::Action, role).await,
             "open the display" => self.opens(Part::Display, role).await,
             "open the result" => self.opens(Part::Result, role).await,
-            "seal an action" => self.data_key(&key("ActionKeyArn"), "action", role).await,
-            "seal a result" => self.data_key(&key("ResultKeyArn"), "result", role).await,
+            "seal an action" => self.seal(&key("ActionKeyArn"), "action", role).await,
+            "seal a display" => self.seal(&key("DisplayKeyArn"), "display", role).await,
+            "seal a result" => self.seal(&key("ResultKeyArn"), "result", role).await,
             "make a link code" => code(&key("LinkKeyArn"), role).await,
             "make a decision code" => code(&key("DecisionKeyArn"), role).await,
             "make an ask hash" => code(&key("AskKeyArn"), role).await,
@@ -115,9 +123,9 @@ impl House {
         }
     }
 
-    async fn data_key(&self, key: &str, part: &str, role: &SdkConfig) -> bool {
-        let call = aws_sdk_kms::Client::new(role).generate_data_key().key_id(key);
-        let call = call.key_spec(aws_sdk_kms::types::DataKeySpec::Aes256);
+    async fn seal(&self, key: &str, part: &str, role: &SdkConfig) -> bool {
+        let call = aws_sdk_kms::Client::new(role).encrypt().key_id(key);
+        let call = call.plaintext(aws_sdk_kms::primitives::Blob::new([0; 64]));
         let call = call.encryption_context("stack", &self.stack.name);
         let call = call.encryption_context("part", part).encryption_context("request", "r1");
         denied(call.send().await)

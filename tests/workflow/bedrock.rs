@@ -186,3 +186,60 @@ async fn promise_10_no_task_token_and_no_secret_field_reaches_the_agent_or_the_d
     assert!(!display.contains("canary-secret"), "{display}");
     assert_eq!(request.status, Status::Pending);
 }
+
+#[tokio::test]
+async fn what_was_done_is_told_as_done_even_where_its_result_does_not_open() {
+    let world = World::default();
+    let done = world.ask(&events::refund("O-1", "80.00")).await;
+    let reference = done["reference"].as_str().unwrap();
+    let calls = world.memory.state().calls.len();
+    // find, load, open
+    world.memory.state().fails_at = Some(calls + 2);
+    let told = world.status(reference).await;
+    assert_eq!(world.memory.state().calls.last(), Some(&"open"));
+    assert_eq!(told["status"], "executed", "{told}");
+    assert!(told.get("result").is_none());
+}
+
+#[tokio::test]
+async fn f05_a_lost_answer_of_the_store_is_told_as_unknown_and_sending_again_is_safe() {
+    let world = World::default();
+    let event = events::refund("O-1", "80.00");
+    let commit = 5;
+    world.memory.state().lost_at = Some(commit);
+    let told = answer(&world.send(&event).await);
+    assert_eq!(world.memory.state().calls[commit], "commit");
+    assert_eq!(told["status"], "unavailable");
+    assert!(told["message"].as_str().unwrap().contains("Send exactly the same again"), "{told}");
+    assert!(!told["message"].as_str().unwrap().contains("Nothing was done"), "{told}");
+    let again = world.ask(&event).await;
+    assert_eq!(world.memory.state().requests.len(), 1, "{again}");
+}
+
+#[tokio::test]
+async fn f30_names_that_are_stored_as_they_come_are_bounded() {
+    let world = World::default();
+    let long = "x".repeat(300);
+    let mut events = vec![events::refund("O-1", "80.00"); 3];
+    events[0]["sessionId"] = long.clone().into();
+    events[1]["agent"]["id"] = long.clone().into();
+    events[2]["sessionAttributes"] = json!({"requested_for": long});
+    for event in events {
+        let told = answer(&world.send(&event).await);
+        assert_eq!(told["status"], "invalid", "{told}");
+        assert!(told["message"].as_str().unwrap().contains("256 bytes"), "{told}");
+    }
+    assert!(world.memory.state().requests.is_empty());
+}
+
+#[tokio::test]
+async fn f34_an_open_request_of_a_newer_version_is_not_replaced() {
+    let world = World::default();
+    let event = events::refund("O-1", "480.00");
+    world.ask(&event).await;
+    // What this version cannot read, it does not find.
+    let newer = std::mem::take(&mut world.memory.state().requests);
+    let told = answer(&world.send(&event).await);
+    assert_eq!(told["status"], "unavailable", "{told}");
+    assert_eq!((newer.len(), world.memory.state().requests.len()), (1, 0));
+}

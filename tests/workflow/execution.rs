@@ -3,6 +3,8 @@
 use approval_core::claim::Claim;
 use approval_core::failure::HandlerError;
 use approval_core::outcome::Outcome;
+use approval_core::permit::ExecutionPermit;
+use approval_core::ports::Perform;
 use approval_core::sealed::Sealed;
 use approval_core::status::Status;
 use countersign_tests::asl::Run;
@@ -135,7 +137,9 @@ async fn a_retargeted_tool_executes_nothing() {
 
 #[tokio::test]
 async fn f41_a_freeze_between_approval_and_execution_cancels() {
-    for scope in ["all", "tool#billing___refund_order", "agent#SUPPORT001/PRODALIAS1"] {
+    let scopes =
+        ["all", "tool#billing___refund_order", "agent#SUPPORT001/PRODALIAS1", "agent#SUPPORT001"];
+    for scope in scopes {
         let world = World::default();
         let id = pending(&world, "480.00").await;
         world.approve(&id, &["billing-manager-1"]);
@@ -233,4 +237,79 @@ async fn f15_too_little_time_left_starts_nothing() {
     }
     assert!(world.performed().is_empty());
     assert_eq!(world.request(&id).status, Status::Allowed);
+}
+
+#[tokio::test]
+async fn f13_a_repeat_that_was_turned_away_is_in_doubt_and_asked_no_more() {
+    let world = World::default();
+    world.memory.state().outcomes = vec![Outcome::Unknown("lost")];
+    world.memory.state().outcomes.extend(vec![Outcome::NotDone("turned away"); 6]);
+    let first = world.ask(&events::refund("O-1", "80.00")).await;
+    assert_eq!(first["status"], "executing", "the first call may have done it: {first}");
+    world.clock.advance(SignedDuration::from_mins(20));
+    world.sweep().await;
+    let second = world.ask(&events::refund("O-1", "80.00")).await;
+    assert_eq!(second["status"], "in_doubt", "{second}");
+    assert_eq!(second["reference"], first["reference"], "no second request, no second key");
+}
+
+/// A target that is slow, so that relay-outbox sweeps meanwhile.
+struct Slow<'a>(&'a World);
+
+impl Perform for Slow<'_> {
+    async fn perform(&self, permit: &ExecutionPermit) -> Outcome {
+        self.0.clock.advance(SignedDuration::from_secs(20));
+        let id = permit.request();
+        // Bookkeeping of whatever kind comes between.
+        let touched = self.0.request(id).resumed(self.0.now());
+        self.0.memory.state().requests.insert(id.clone(), touched);
+        self.0.sweep().await;
+        Outcome::Done(serde_json::json!("RF-1"))
+    }
+}
+
+#[tokio::test]
+async fn promise_4_bookkeeping_during_the_call_costs_no_outcome() {
+    let world = World::default();
+    let arguments = [("account_id", "AC-7"), ("reason", "moved abroad")];
+    world.ask(&events::function("support", "cancel_account", &arguments)).await;
+    let id = world.newest();
+    world.approve(&id, &["support-lead-1"]);
+    let executor = execute_action::ExecuteAction {
+        stack: approval_testkit::sample::STACK.to_owned(),
+        policy: countersign_tests::world::policy(),
+        store: &world.memory,
+        parts: &world.memory,
+        macs: &world.memory,
+        targets: Slow(&world),
+        clock: &world.clock,
+    };
+    let deadline = world.now().plus(SignedDuration::from_secs(60));
+    assert_eq!(executor.handle(&id, deadline).await.unwrap(), Status::Executed);
+}
+
+#[tokio::test]
+async fn promise_2_what_was_cancelled_or_done_is_not_revived_a_year_later() {
+    let year = SignedDuration::from_hours(24 * 365);
+    let world = World::default();
+    let id = pending(&world, "2500.00").await;
+    world.approve(&id, &["compliance-reviewer-1", "billing-manager-2", "billing-manager-3"]);
+    world.memory.state().freezes.insert("all".to_owned());
+    world.resume(&id, Status::Approved).await;
+    assert_eq!(world.request(&id).status, Status::Cancelled);
+    world.memory.state().freezes.clear();
+    world.clock.advance(year);
+    world.flip(&id, Status::Approved);
+    assert_eq!(world.execute(&id).await.unwrap(), Status::Refused);
+    assert!(world.performed().is_empty());
+
+    let world = World::default();
+    world.ask(&events::refund("O-1", "80.00")).await;
+    let id = world.newest();
+    world.clock.advance(year);
+    world.flip(&id, Status::Executing);
+    world.tamper(&id, |request| request.claimed_until = Some(request.asked_at));
+    world.memory.state().claims.get_mut(&id).unwrap().settled = false;
+    assert_eq!(world.execute(&id).await.unwrap(), Status::InDoubt);
+    assert_eq!(world.performed().len(), 1);
 }

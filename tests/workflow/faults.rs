@@ -67,7 +67,7 @@ async fn each(event: Value, approvers: &[&str], ends: &[Status]) {
             if request.status == Status::Executed {
                 assert!(!state.performed.is_empty(), "{told}: nothing was done");
             }
-            audit::check(&request.id, request.audit, &state.trails[&request.id]).expect(&told);
+            audit::check(request, &state.trails[&request.id]).expect(&told);
         }
     }
 }

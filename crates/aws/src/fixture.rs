@@ -150,6 +150,7 @@ pub(crate) fn permit(target: &str) -> ExecutionPermit {
         assessment: &allowed,
         terms: Terms { entry: Digest::of(b"entry"), target: target.to_owned(), idempotent: true },
         roster: &Nobody,
+        now: now(),
     };
     authorize(evidence).unwrap()
 }

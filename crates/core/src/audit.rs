@@ -6,6 +6,7 @@ use crate::canonical::{self, CanonicalError};
 use crate::digest::Digest;
 use crate::moment::Moment;
 use crate::name::RequestId;
+use crate::request::ApprovalRequest;
 use crate::status::Status;
 
 /// Who made a transition: a function, or a person through one.
@@ -77,6 +78,9 @@ pub enum ChainError {
     /// The chain is shorter or longer than the request says.
     #[error("the audit trail does not end where the request says it ends")]
     Truncated,
+    /// The request stands elsewhere than its last record says.
+    #[error("the request does not stand where the audit trail says it stands")]
+    Contradicted,
     /// A record cannot be hashed.
     #[error(transparent)]
     Canonical(#[from] CanonicalError),
@@ -102,21 +106,18 @@ impl AuditRecord {
     }
 }
 
-/// Checks that the records are one unbroken chain that ends at `head`.
+/// Checks that the records are one unbroken chain that ends where the request says, and stands.
 ///
 /// # Errors
 ///
 /// The first record that was changed, moved, dropped or brought in from elsewhere. A writer who
 /// can also rewrite the head can rewrite the whole chain: the chain shows accidents and edits, a
 /// second copy shows rewriting.
-pub fn check(
-    request: &RequestId,
-    head: AuditHead,
-    trail: &[AuditRecord],
-) -> Result<(), ChainError> {
-    let mut end = AuditHead::start(request);
+pub fn check(request: &ApprovalRequest, trail: &[AuditRecord]) -> Result<(), ChainError> {
+    let id = &request.id;
+    let mut end = AuditHead::start(id);
     for record in trail {
-        if record.request != *request || record.seq != end.count || record.previous != end.hash {
+        if record.request != *id || record.seq != end.count || record.previous != end.hash {
             return Err(ChainError::Broken(end.count));
         }
         if record.expected_hash()? != record.hash {
@@ -124,5 +125,11 @@ pub fn check(
         }
         end = AuditHead { count: end.count.saturating_add(1), hash: record.hash };
     }
-    if end == head { Ok(()) } else { Err(ChainError::Truncated) }
+    if end != request.audit {
+        return Err(ChainError::Truncated);
+    }
+    if trail.last().map(|last| last.to) != Some(request.status) {
+        return Err(ChainError::Contradicted);
+    }
+    Ok(())
 }

@@ -45,7 +45,7 @@ pub enum Guard {
         /// Whether a claim that ran out is taken over.
         again: bool,
         /// The freezes that would stop it.
-        scopes: [FreezeScope; 3],
+        scopes: Vec<FreezeScope>,
     },
     /// The claim is settled.
     Settle(Claim),

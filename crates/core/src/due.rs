@@ -20,10 +20,9 @@ pub fn next_due(request: &ApprovalRequest) -> Option<Moment> {
     let duty = match request.status {
         Status::Received => Some(silent),
         Status::Pending if request.wait.is_none() => {
-            Some(request.decide_by.map_or(silent, |by| by.min(silent)))
+            Some(request.expires_at().map_or(silent, |by| by.min(silent)))
         }
-        // A pending request without a deadline would wait for ever: look at once.
-        Status::Pending => Some(request.decide_by.unwrap_or(request.changed_at)),
+        Status::Pending => request.expires_at(),
         Status::Allowed | Status::Approved => {
             Some(request.run_by.map_or(silent, |by| by.min(silent)))
         }
@@ -42,7 +41,9 @@ pub fn next_due(request: &ApprovalRequest) -> Option<Moment> {
 pub fn owes_resume(request: &ApprovalRequest) -> bool {
     let resolved = match request.status {
         Status::Received | Status::Pending => false,
-        Status::Allowed | Status::Approved | Status::Executing | Status::InDoubt => true,
+        // Somebody is at work on it: a write now could cost the outcome.
+        Status::Executing => false,
+        Status::Allowed | Status::Approved | Status::InDoubt => true,
         Status::Executed | Status::Failed | Status::Refused | Status::Rejected => true,
         Status::Expired | Status::Cancelled => true,
     };

@@ -9,6 +9,7 @@ use crate::action::CanonicalAction;
 use crate::assessment::{Answer, Assessment};
 use crate::decision::{Decision, Verdict};
 use crate::digest::Digest;
+use crate::lifecycle::{ASSESS_WITHIN, RUN_WITHIN};
 use crate::matching;
 use crate::moment::Moment;
 use crate::name::{ApproverId, Group};
@@ -55,6 +56,9 @@ pub enum Refusal {
     /// Somebody who may decide said no.
     #[error("it was rejected")]
     Rejected,
+    /// Its time to run has passed, by what nobody can edit.
+    #[error("its time to run has passed")]
+    Stale,
     /// The approvals do not fill the requirements.
     #[error("the approvals in evidence do not fill what the policy in force requires")]
     Unmet,
@@ -142,6 +146,8 @@ pub struct Evidence<'a, R> {
     pub terms: Terms,
     /// The executor's own roster.
     pub roster: &'a R,
+    /// The present instant.
+    pub now: Moment,
 }
 
 /// Weighs the evidence.
@@ -156,7 +162,7 @@ pub struct Evidence<'a, R> {
 /// counts is that the policy in force, merged with what was required when it was asked, is
 /// satisfied by decisions that carry both codes.
 pub fn authorize<R: Roster>(evidence: Evidence<'_, R>) -> Result<ExecutionPermit, Refusal> {
-    let Evidence { request, opened, decisions, assessment, terms, roster } = evidence;
+    let Evidence { request, opened, decisions, assessment, terms, roster, now } = evidence;
     let Opened { action, digest } = opened;
     if digest != request.digest {
         return Err(Refusal::Tampered);
@@ -164,13 +170,13 @@ pub fn authorize<R: Roster>(evidence: Evidence<'_, R>) -> Result<ExecutionPermit
     if action.entry != terms.entry {
         return Err(Refusal::ToolChanged);
     }
-    if assessment.answer == Answer::Refused {
+    let answered = request.assessment.as_ref().map(|recorded| recorded.answer);
+    if assessment.answer == Answer::Refused || answered == Some(Answer::Refused) {
         return Err(Refusal::PolicyRefuses);
     }
     let recorded = request.assessment.iter().flat_map(|a| a.requirements.iter().cloned());
     let required = requirement::merge(recorded.chain(assessment.requirements.iter().cloned()));
-    let asked = assessment.answer == Answer::Pending
-        || request.assessment.as_ref().is_some_and(|a| a.answer == Answer::Pending);
+    let asked = assessment.answer == Answer::Pending || answered == Some(Answer::Pending);
     if asked && required.is_empty() {
         return Err(Refusal::Unmet);
     }
@@ -182,6 +188,9 @@ pub fn authorize<R: Roster>(evidence: Evidence<'_, R>) -> Result<ExecutionPermit
     if !matching::satisfied(&required, &approvals) {
         return Err(Refusal::Unmet);
     }
+    if now >= runs_until(&action, &decisions, asked) {
+        return Err(Refusal::Stale);
+    }
     Ok(ExecutionPermit {
         request: action.request,
         digest,
@@ -191,6 +200,16 @@ pub fn authorize<R: Roster>(evidence: Evidence<'_, R>) -> Result<ExecutionPermit
         arguments: action.arguments,
         requester: action.requester,
     })
+}
+
+/// Until when it may run, by what is sealed and by what is authenticated. The deadlines in the
+/// record are tighter, but whoever writes the table can move them and bring back what had ended.
+fn runs_until(action: &CanonicalAction, decisions: &[VerifiedDecision], asked: bool) -> Moment {
+    if !asked {
+        return action.asked_at.plus(ASSESS_WITHIN).plus(RUN_WITHIN);
+    }
+    let newest = decisions.iter().map(|decision| decision.decided_at).max();
+    newest.map_or(action.asked_at, |at| at.plus(RUN_WITHIN))
 }
 
 /// The decisions that count: in time, by members of a required group, never by the requester.

@@ -15,9 +15,13 @@ pub enum FreezeScope {
 
 impl FreezeScope {
     /// The scopes that concern an action.
+    ///
+    /// An agent is frozen as `id/alias`, or by its id alone under every alias.
     #[must_use]
-    pub fn concerning(tool: &ToolName, agent: &str) -> [Self; 3] {
-        [Self::All, Self::Tool(tool.clone()), Self::Agent(agent.to_owned())]
+    pub fn concerning(tool: &ToolName, agent: &str) -> Vec<Self> {
+        let mut scopes = vec![Self::All, Self::Tool(tool.clone()), Self::Agent(agent.to_owned())];
+        scopes.extend(agent.split_once('/').map(|(id, _)| Self::Agent(id.to_owned())));
+        scopes
     }
 
     /// The key of the freeze's row.

@@ -138,7 +138,7 @@ impl ApprovalRequest {
     pub fn expires_at(&self) -> Option<Moment> {
         match self.status {
             Status::Received => Some(self.asked_at.plus(ASSESS_WITHIN).min(self.hard_limit)),
-            Status::Pending => self.decide_by,
+            Status::Pending => Some(self.decide_by.unwrap_or(self.hard_limit)),
             Status::Allowed | Status::Approved => self.run_by,
             Status::Executing | Status::InDoubt | Status::Executed | Status::Failed => None,
             Status::Refused | Status::Rejected | Status::Expired | Status::Cancelled => None,

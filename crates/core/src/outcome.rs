@@ -16,6 +16,19 @@ pub enum Outcome {
     Unknown(&'static str),
 }
 
+impl Outcome {
+    /// What this outcome says where an earlier call may have done it: that a repeat was turned
+    /// away says nothing of the call before it.
+    #[must_use]
+    pub fn of_a_repeat(self) -> Self {
+        match self {
+            Self::Done(answer) => Self::Done(answer),
+            Self::NotDone(_) => Self::Unknown("a repeat was turned away"),
+            Self::Unknown(why) => Self::Unknown(why),
+        }
+    }
+}
+
 /// The answer as it is sealed: itself, or a note of its size where it has more than
 /// [`MOST_RESULT_BYTES`].
 #[must_use]

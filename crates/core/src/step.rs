@@ -34,7 +34,9 @@ impl StepInput {
     ///
     /// [`HandlerError::BadInput`]: the event is not what the state machine sends.
     pub fn read(event: &str) -> Result<Self, HandlerError> {
-        serde_json::from_str(event).map_err(|error| HandlerError::BadInput(error.to_string()))
+        // The parser's own words could quote a token.
+        serde_json::from_str(event)
+            .map_err(|_| HandlerError::BadInput("no `request_id` of a request".to_owned()))
     }
 }
 

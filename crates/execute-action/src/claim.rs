@@ -8,6 +8,7 @@ use approval_core::commit::{Commit, CommitError, Guard};
 use approval_core::failure::HandlerError;
 use approval_core::freeze::FreezeScope;
 use approval_core::moment::Moment;
+use approval_core::name::RequestId;
 use approval_core::outcome::{Outcome, bounded};
 use approval_core::permit::ExecutionPermit;
 use approval_core::ports::{Clock, Commits, Decisions, Open, Perform, Requests, Seal, VerifyMac};
@@ -16,14 +17,31 @@ use approval_core::sealed::{Part, Sealed};
 use approval_core::status::Status;
 use jiff::SignedDuration;
 
-use crate::ExecuteAction;
+use crate::{ExecuteAction, LEAST};
 
 /// How long beyond this function's end a claim holds: whoever made it is certainly gone by then.
 const BEYOND: SignedDuration = SignedDuration::from_secs(5);
 /// How much of the time is kept for sealing and recording the outcome.
 const TO_RECORD: Duration = Duration::from_secs(2);
+/// The least time a target is called with.
+const LEAST_CALL: Duration = Duration::from_secs(1);
 /// How often recording an outcome is tried before the outcome is lost to doubt.
-const TRIES: usize = 3;
+const TRIES: usize = 4;
+/// How long after its time to run an action that was claimed in time may be asked again.
+const RETRY_WITHIN: SignedDuration = SignedDuration::from_mins(15);
+
+/// One attempt at an execution.
+#[derive(Clone, Copy, Debug)]
+struct Attempt {
+    /// When it began.
+    now: Moment,
+    /// When this function is killed.
+    deadline: Moment,
+    /// Until when its claim holds.
+    until: Moment,
+    /// Whether an earlier attempt may have called the target.
+    again: bool,
+}
 
 /// The time until the deadline; none where it has passed.
 pub(crate) fn time_left(deadline: Moment, now: Moment) -> Duration {
@@ -44,13 +62,12 @@ where
         request: &ApprovalRequest,
         permit: &ExecutionPermit,
         deadline: Moment,
-        now: Moment,
     ) -> Result<Status, HandlerError> {
-        let until = deadline.plus(BEYOND);
+        let attempt = self.attempt(deadline, false)?;
+        let Attempt { now, until, .. } = attempt;
         let commit: Commit = request.claim(permit, until, now)?.into();
-        let claim = Claim { request: request.id.clone(), at: now, until, settled: false };
-        match self.claim(commit, claim, permit, false).await {
-            Ok((claimed, claim)) => self.perform(&claimed, claim, permit, deadline).await,
+        match self.claim(commit, permit, attempt).await {
+            Ok((claimed, claim)) => self.perform(claimed, claim, permit, attempt).await,
             // The version was right and yet a claim exists: the status was turned back by hand.
             Err(CommitError::Claimed) => {
                 let reason = "it was claimed before: it may have been done";
@@ -70,84 +87,113 @@ where
         &self,
         request: &ApprovalRequest,
         deadline: Moment,
-        now: Moment,
     ) -> Result<Status, HandlerError> {
+        let now = self.clock.now();
         if request.claimed_until.is_none_or(|held| now < held) {
             return Err(HandlerError::ClaimHeld);
         }
-        let permit = match self.permit(request, now).await? {
+        // It was claimed in time; the repeats that follow get as long again.
+        let permit = match self.permit(request, now.plus(-RETRY_WITHIN)).await? {
             Ok(permit) if permit.idempotent() => permit,
             Ok(_) | Err(_) => {
                 return self.write(request.doubt(Actor::ExecuteAction, now)?.into()).await;
             }
         };
-        let until = deadline.plus(BEYOND);
-        let commit: Commit = request.reclaim(&permit, until, now)?.into();
-        let claim = Claim { request: request.id.clone(), at: now, until, settled: false };
-        match self.claim(commit, claim, &permit, true).await {
-            Ok((claimed, claim)) => self.perform(&claimed, claim, &permit, deadline).await,
+        let attempt = self.attempt(deadline, true)?;
+        let commit: Commit = request.reclaim(&permit, attempt.until, attempt.now)?.into();
+        match self.claim(commit, &permit, attempt).await {
+            Ok((claimed, claim)) => self.perform(claimed, claim, &permit, attempt).await,
             Err(CommitError::Claimed | CommitError::Frozen) => {
-                self.write(request.doubt(Actor::ExecuteAction, now)?.into()).await
+                self.write(request.doubt(Actor::ExecuteAction, attempt.now)?.into()).await
             }
             Err(other) => Err(other.into()),
         }
     }
 
+    /// An attempt that begins at this instant: weighing the evidence took time.
+    fn attempt(&self, deadline: Moment, again: bool) -> Result<Attempt, HandlerError> {
+        let now = self.clock.now();
+        if time_left(deadline, now) < LEAST {
+            return Err(HandlerError::Unavailable("too little time left to claim".into()));
+        }
+        Ok(Attempt { now, deadline, until: deadline.plus(BEYOND), again })
+    }
+
     async fn claim(
         &self,
         commit: Commit,
-        claim: Claim,
         permit: &ExecutionPermit,
-        again: bool,
+        Attempt { now, until, again, .. }: Attempt,
     ) -> Result<(ApprovalRequest, Claim), CommitError> {
+        let claimed = commit.request.clone();
+        let claim = Claim { request: claimed.id.clone(), at: now, until, settled: false };
         let scopes = FreezeScope::concerning(permit.tool(), &permit.requester().agent);
         let guard = Guard::Claim { claim: claim.clone(), again, scopes };
-        let claimed = commit.request.clone();
         self.store.commit(commit.guarded(guard)).await?;
         Ok((claimed, claim))
     }
 
     async fn perform(
         &self,
-        claimed: &ApprovalRequest,
+        claimed: ApprovalRequest,
         claim: Claim,
         permit: &ExecutionPermit,
-        deadline: Moment,
+        attempt: Attempt,
     ) -> Result<Status, HandlerError> {
-        let patience = time_left(deadline, self.clock.now()).saturating_sub(TO_RECORD);
-        let outcome = tokio::time::timeout(patience, self.targets.perform(permit))
-            .await
-            .unwrap_or(Outcome::Unknown("the target did not answer in time"));
+        let patience = time_left(attempt.deadline, self.clock.now()).saturating_sub(TO_RECORD);
+        let outcome = if patience < LEAST_CALL {
+            Outcome::NotDone("too little time was left to call the target")
+        } else {
+            tokio::time::timeout(patience, self.targets.perform(permit))
+                .await
+                .unwrap_or(Outcome::Unknown("the target did not answer in time"))
+        };
+        let outcome = if attempt.again { outcome.of_a_repeat() } else { outcome };
         if matches!(outcome, Outcome::Unknown(_)) && permit.idempotent() {
             // The claim stays: once it has run out, the state machine's retry asks again with the
             // same key, and if none comes, relay-outbox marks it in doubt.
             return Err(HandlerError::Unanswered);
         }
-        let result = self.sealed(&claimed.id, &outcome).await;
-        let commit: Commit = claimed.settle(&outcome, result, self.clock.now())?.into();
-        self.settle(commit.guarded(Guard::Settle(claim))).await
+        self.settle(claimed, claim, &outcome).await
+    }
+
+    /// Records the outcome. Bookkeeping that came between costs no outcome: it is recorded on top,
+    /// as long as the claim is still this one. The last try goes without the result, which may be
+    /// what makes the record too large.
+    async fn settle(
+        &self,
+        mut claimed: ApprovalRequest,
+        claim: Claim,
+        outcome: &Outcome,
+    ) -> Result<Status, HandlerError> {
+        let result = self.sealed(&claimed.id, outcome).await;
+        let mut last = Err(HandlerError::Conflict);
+        for left in (0..TRIES).rev() {
+            let kept = result.clone().filter(|_| left > 0);
+            let commit: Commit = claimed.settle(outcome, kept, self.clock.now())?.into();
+            last = self.write(commit.guarded(Guard::Settle(claim.clone()))).await;
+            if !matches!(last, Err(HandlerError::Unavailable(_) | HandlerError::Conflict)) {
+                return last;
+            }
+            // A look that fails changes nothing: the next try shows.
+            let Ok(Some(seen)) = self.store.load(&claimed.id).await else { continue };
+            if seen.status != Status::Executing {
+                // An answer was lost: this, or somebody else, has settled it.
+                return Ok(seen.status);
+            }
+            if seen.claimed_until != Some(claim.until) {
+                return Err(HandlerError::Conflict);
+            }
+            claimed = seen;
+        }
+        last
     }
 
     /// The sealed result. A result that cannot be sealed is left out: what was done is recorded
     /// all the same.
-    async fn sealed(
-        &self,
-        id: &approval_core::name::RequestId,
-        outcome: &Outcome,
-    ) -> Option<Sealed> {
+    async fn sealed(&self, id: &RequestId, outcome: &Outcome) -> Option<Sealed> {
         let Outcome::Done(answer) = outcome else { return None };
         let sealed = self.parts.seal(Part::Result, id, &bounded(answer)).await;
         sealed.inspect_err(|error| tracing::error!(request = %id, %error, "result not kept")).ok()
-    }
-
-    async fn settle(&self, commit: Commit) -> Result<Status, HandlerError> {
-        let mut last = self.write(commit.clone()).await;
-        for _ in 1..TRIES {
-            if !matches!(last, Err(HandlerError::Unavailable(_))) {
-                break;
-            }
-            last = self.write(commit.clone()).await;
-        }
-        last
     }
 }

@@ -35,7 +35,7 @@ impl<S: Decisions, K: Open, M: VerifyMac, T, C> ExecuteAction<S, K, M, T, C> {
         };
         let assessment = &self.policy.judge(opened.action(), now);
         let roster = self.policy.roster();
-        let evidence = Evidence { request, opened, decisions, assessment, terms, roster };
+        let evidence = Evidence { request, opened, decisions, assessment, terms, roster, now };
         Ok(evidence::authorize(evidence))
     }
 

@@ -66,7 +66,7 @@ where
             return Err(HandlerError::Unavailable("too little time left to start".into()));
         }
         if request.status == Status::Executing {
-            return self.take_over(&request, deadline, now).await;
+            return self.take_over(&request, deadline).await;
         }
         if ![Status::Allowed, Status::Approved].contains(&request.status) {
             return Ok(request.status);
@@ -75,7 +75,7 @@ where
             return self.write(request.expire(Actor::ExecuteAction, now)?.into()).await;
         }
         match self.permit(&request, now).await? {
-            Ok(permit) => self.execute(&request, &permit, deadline, now).await,
+            Ok(permit) => self.execute(&request, &permit, deadline).await,
             Err(refusal) => self.refuse(&request, refusal, now).await,
         }
     }

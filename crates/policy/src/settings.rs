@@ -63,7 +63,7 @@ pub struct Settings {
 }
 
 /// A Standard workflow execution lasts a year at most; the request must end well before it.
-const MOST_HARD_LIMIT: SignedDuration = SignedDuration::from_hours(360 * 24);
+const MOST_HARD_LIMIT: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 impl Settings {
     /// Reads `policy.toml`.
@@ -92,7 +92,10 @@ impl Settings {
 
     fn check(&self, problems: &mut Problems) {
         if self.hard_limit > MOST_HARD_LIMIT {
-            problems.add(POLICY, "`hard_limit` is beyond a year: write at most `P360D`");
+            problems.add(
+                POLICY,
+                "`hard_limit` is beyond 30 days, as long as a workflow waits: write at most `P30D`",
+            );
         }
         if self.unverified_quorum == 0 {
             problems.add(POLICY, "`unverified_quorum` is 0: write 2, or 1 to turn it off");

@@ -8,13 +8,15 @@ pub mod wire;
 use approval_core::audit::Actor;
 use approval_core::due::{next_due, owes_resume};
 use approval_core::failure::HandlerError;
+use approval_core::moment::Moment;
 use approval_core::name::RequestId;
 use approval_core::ports::{
-    Clock, Commits, DueIndex, Execution, Requests, StartWorkflow, Started, Workflows,
+    Clock, Commits, DueIndex, Execution, Requests, StartWorkflow, Workflows,
 };
 use approval_core::request::ApprovalRequest;
 use approval_core::status::Status;
 use approval_core::step::StepAnswer;
+use jiff::SignedDuration;
 use serde::Serialize;
 
 /// The handler over its ports.
@@ -58,8 +60,10 @@ enum Served {
     Doubted,
 }
 
-/// How many requests one sweep serves at the most.
-const MOST: usize = 200;
+/// How many requests one sweep looks at, at the most.
+const MOST: usize = 2000;
+/// How much of an invocation is kept for the request at hand.
+const TO_FINISH: SignedDuration = SignedDuration::from_secs(10);
 /// How many duties of one request one sweep does: a request that expires also has a wait to end.
 const DUTIES: usize = 3;
 
@@ -69,15 +73,18 @@ where
     W: StartWorkflow + Workflows,
     C: Clock,
 {
-    /// Serves everything that is due.
+    /// Serves what is due, oldest first, until shortly before `deadline`.
     ///
     /// # Errors
     ///
     /// The index does not answer. A request that cannot be served holds up no other.
-    pub async fn sweep(&self) -> Result<Sweep, HandlerError> {
+    pub async fn sweep(&self, deadline: Moment) -> Result<Sweep, HandlerError> {
         let due = self.store.due(self.clock.now(), MOST).await?;
         let mut sweep = Sweep { due: due.len(), ..Sweep::default() };
         for id in &due {
+            if self.clock.now() >= deadline.plus(-TO_FINISH) {
+                break;
+            }
             if let Err(error) = self.serve(id, &mut sweep).await {
                 tracing::error!(request = %id, %error, "not served");
                 sweep.failed = sweep.failed.saturating_add(1);
@@ -108,9 +115,6 @@ where
         if next_due(&request).is_none_or(|due| now < due) {
             return Ok(Served::Nothing);
         }
-        if owes_resume(&request) {
-            return self.resume(&request).await;
-        }
         if request.expires_at().is_some_and(|deadline| now >= deadline) {
             self.store.commit(request.expire(Actor::RelayOutbox, now)?.into()).await?;
             return Ok(Served::Expired);
@@ -118,6 +122,10 @@ where
         if request.status == Status::Executing {
             self.store.commit(request.doubt(Actor::RelayOutbox, now)?.into()).await?;
             return Ok(Served::Doubted);
+        }
+        // After what needs no other service: a workflow that cannot be resumed keeps nothing open.
+        if owes_resume(&request) {
+            return self.resume(&request).await;
         }
         self.revive(&request).await
     }
@@ -133,13 +141,13 @@ where
 
     /// Sees to it that a workflow execution is at work on the request, or closes the request.
     async fn revive(&self, request: &ApprovalRequest) -> Result<Served, HandlerError> {
-        if request.status == Status::Received
-            && self.workflows.start(&request.id).await? == Started::Running
-        {
-            return Ok(Served::Started);
-        }
-        if self.workflows.look(&request.id).await? == Execution::Running {
+        let found = self.workflows.look(&request.id).await?;
+        if found == Execution::Running {
             return Ok(Served::Nothing);
+        }
+        if request.status == Status::Received && found == Execution::Missing {
+            self.workflows.start(&request.id).await?;
+            return Ok(Served::Started);
         }
         let now = self.clock.now();
         self.store.commit(request.abandon(Actor::RelayOutbox, now)?.into()).await?;

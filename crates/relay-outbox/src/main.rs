@@ -15,7 +15,7 @@ async fn main() -> ExitCode {
         let store = Table::new(&config, required("TABLE")?);
         let workflows = StateMachine::new(&config, required("STATE_MACHINE_ARN")?)?;
         let relay = RelayOutbox { store, workflows, clock: SystemClock };
-        Ok(async move |_: Invocation| wire::handle(&relay).await)
+        Ok(async move |call: Invocation| wire::handle(&relay, call.deadline).await)
     })
     .await
 }

@@ -101,7 +101,7 @@ fn words(status: Status) -> (&'static str, u16) {
         Status::Failed => ("The action was not done.", 502),
         Status::Refused => ("The action is not allowed and was not done.", 403),
         Status::Rejected => ("A person rejected the action. It was not done.", 403),
-        Status::Expired => ("Nobody approved the action in time. It was not done.", 410),
+        Status::Expired => ("Time ran out before the action could run. It was not done.", 410),
         Status::Cancelled => ("The action was cancelled. It was not done.", 410),
     }
 }

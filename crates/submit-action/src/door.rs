@@ -1,7 +1,7 @@
 //! One ask, from event to answer.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use approval_core::failure::HandlerError;
 use approval_core::moment::Moment;
@@ -19,7 +19,7 @@ use approval_policy::{Bundle, Entry};
 use serde_json::Value;
 
 use crate::answer::{Answer, TurnedAway};
-use crate::wire::{self, Call, Event};
+use crate::wire::{self, Call, Event, MOST_NAME_BYTES};
 
 /// The door over its ports.
 #[derive(Debug)]
@@ -100,8 +100,9 @@ where
             },
         };
         answer.unwrap_or_else(|Unavailable(cause)| {
-            tracing::error!(%cause, "turned away");
-            let message = "A service is unavailable. Nothing was done; ask again later.";
+            tracing::error!(%cause, "not answered");
+            let message = "A service is unavailable, and it is not known whether this was taken \
+                           in. Send exactly the same again now: it will not be done twice.";
             Answer::turned_away(TurnedAway::Unavailable, message)
         })
     }
@@ -109,17 +110,20 @@ where
     /// Maps an event to a tool of the catalogue with arguments that fit it.
     fn accept(&self, event: Event) -> Result<Submission<'_>, Box<Answer>> {
         let requester = self.requester(&event);
+        if let Person::Claimed { name } = &requester.person
+            && name.len() > MOST_NAME_BYTES
+        {
+            let why = "the name of the person behind the agent has more than 256 bytes";
+            return Err(Box::new(Answer::turned_away(TurnedAway::Invalid, why)));
+        }
         let unknown = || {
             let message = "This tool is not in the catalogue, so it is not allowed.";
             Box::new(Answer::turned_away(TurnedAway::UnknownTool, message))
         };
+        let catalogue = self.policy.catalogue();
         let entry = match &event.call {
-            Call::Function(function) => ToolName::parse(&format!("{}___{function}", event.group))
-                .ok()
-                .and_then(|tool| self.policy.catalogue().tool(&tool)),
-            Call::Operation { method, path } => {
-                self.policy.catalogue().by_route(&event.group, method, path)
-            }
+            Call::Function(function) => catalogue.by_function(&event.group, function),
+            Call::Operation { method, path } => catalogue.by_route(&event.group, method, path),
         };
         let entry = entry.ok_or_else(unknown)?;
         let arguments = entry
@@ -146,20 +150,24 @@ where
     }
 
     async fn submit(&self, submission: &Submission<'_>) -> Result<Answer, Unavailable> {
-        let Some(request) = self.open(submission).await? else {
-            let message = "This idempotency key was used with other arguments. Nothing was done.";
-            return Ok(Answer::turned_away(TurnedAway::KeyReused, message));
+        let request = match self.open(submission).await? {
+            Ok(request) => request,
+            Err(answer) => return Ok(answer),
         };
+        let reference = self.reference(&request.id).await?;
         let settled = self.settled(request).await;
-        self.about(&settled).await
+        Ok(self.about(&settled, &reference).await)
     }
 
     /// The request as it stands once the agent can be told something final, or patience ends.
     async fn settled(&self, mut request: ApprovalRequest) -> ApprovalRequest {
-        let (mut waited, mut pause) = (Duration::ZERO, FIRST_PAUSE);
-        while on_its_way(request.status) && waited < self.patience {
-            tokio::time::sleep(pause).await;
-            waited = waited.saturating_add(pause);
+        let (started, mut pause) = (Instant::now(), FIRST_PAUSE);
+        while on_its_way(request.status) {
+            let left = self.patience.saturating_sub(started.elapsed());
+            if left.is_zero() {
+                break;
+            }
+            tokio::time::sleep(pause.min(left)).await;
             pause = pause.mul_f32(1.5);
             // A look that fails is no reason to take back the answer: the request is stored.
             if let Ok(Some(seen)) = self.store.load(&request.id).await {
@@ -180,7 +188,9 @@ where
         };
         let asker = self.requester(event);
         match found {
-            Some(request) if same_agent(&request.requester, &asker) => self.about(&request).await,
+            Some(request) if same_agent(&request.requester, &asker) => {
+                Ok(self.about(&request, reference).await)
+            }
             Some(_) | None => {
                 let message = "There is no request with this reference.";
                 Ok(Answer::turned_away(TurnedAway::NoSuchReference, message))
@@ -188,14 +198,18 @@ where
         }
     }
 
-    async fn about(&self, request: &ApprovalRequest) -> Result<Answer, Unavailable> {
-        let reference = self.reference(&request.id).await?;
+    /// How a request stands. A result that does not open is left out: what was done was done.
+    async fn about(&self, request: &ApprovalRequest, reference: &Reference) -> Answer {
         let result = match &request.result {
-            Some(sealed) => self.keys.open(Part::Result, &request.id, sealed).await?,
-            None => None,
+            Some(sealed) => self.keys.open(Part::Result, &request.id, sealed).await,
+            None => Ok(None),
         };
+        let result = result.unwrap_or_else(|error| {
+            tracing::error!(request = %request.id, %error, "the result does not open");
+            None
+        });
         let result = result.and_then(|bytes| serde_json::from_slice(&bytes).ok());
-        Ok(Answer::about(request, &reference, result))
+        Answer::about(request, reference, result)
     }
 
     pub(crate) fn now(&self) -> Moment {

@@ -15,8 +15,12 @@ use approval_core::request::ApprovalRequest;
 use approval_core::sealed::Part;
 use serde_json::json;
 
+use crate::answer::{Answer, TurnedAway};
 use crate::door::{Door, Submission};
 
+/// The most bytes of action and display together: with a result of 64 KiB and all else, a record
+/// stays within the 400 KB that `DynamoDB` takes.
+const MOST_RECORD_BYTES: usize = 256 * 1024;
 /// How often storing is tried against others who store the same ask.
 const TRIES: usize = 3;
 
@@ -29,29 +33,38 @@ where
     C: Clock,
     I: Ids,
 {
-    /// The stored request for this ask; none where its key stands for other arguments.
+    /// The stored request for this ask, or why it is turned away.
     pub(crate) async fn open(
         &self,
         submission: &Submission<'_>,
-    ) -> Result<Option<ApprovalRequest>, Unavailable> {
+    ) -> Result<Result<ApprovalRequest, Answer>, Unavailable> {
         let (ask, arguments) = self.hashes(submission).await?;
         let mut replaces = None;
         for _ in 0..TRIES {
-            let commit = self.sealed(submission, ask, arguments, replaces.take()).await?;
+            let commit = match self.sealed(submission, ask, arguments, replaces.take()).await? {
+                Ok(commit) => commit,
+                Err(answer) => return Ok(Err(answer)),
+            };
             let request = commit.request.clone();
             match self.store.commit(commit).await {
                 Ok(()) => {
                     self.start(&request.id).await;
-                    return Ok(Some(request));
+                    return Ok(Ok(request));
                 }
-                Err(CommitError::AskTaken(row)) if row.arguments != arguments => return Ok(None),
+                Err(CommitError::AskTaken(row)) if row.arguments != arguments => {
+                    let message = "This idempotency key was used with other arguments. Nothing was \
+                                   done.";
+                    return Ok(Err(Answer::turned_away(TurnedAway::KeyReused, message)));
+                }
                 Err(CommitError::AskTaken(row)) => {
                     let window = submission.entry.repeat_window;
                     match self.store.load(&row.request).await? {
                         Some(known) if covers(&known, window, self.now()) => {
-                            return Ok(Some(known));
+                            return Ok(Ok(known));
                         }
-                        Some(_) | None => replaces = Some(row.request),
+                        Some(_) => replaces = Some(row.request),
+                        // Written by a version that this one does not know: it may be open.
+                        None => return Err(Unavailable("a request cannot be read".into())),
                     }
                 }
                 Err(CommitError::Conflict) => {}
@@ -81,7 +94,7 @@ where
         ask: Digest,
         arguments: Digest,
         replaces: Option<RequestId>,
-    ) -> Result<Commit, Unavailable> {
+    ) -> Result<Result<Commit, Answer>, Unavailable> {
         let now = self.now();
         let (id, nonce) = (self.ids.random()?, self.ids.random()?);
         let (id, _) = id.split_first_chunk::<16>().ok_or(Unavailable("too few bits".into()))?;
@@ -100,6 +113,10 @@ where
         let bytes = action.encode().map_err(|error| Unavailable(error.into()))?;
         let digest = Digest::of(&bytes);
         let display = display(submission, &action, digest)?;
+        if bytes.len().saturating_add(display.len()) > MOST_RECORD_BYTES {
+            let message = "Nothing was done: this is more than one request can hold. Send less.";
+            return Ok(Err(Answer::turned_away(TurnedAway::Invalid, message)));
+        }
         let (sealed, display) = tokio::join!(
             self.keys.seal(Part::Action, &action.request, &bytes),
             self.keys.seal(Part::Display, &action.request, &display),
@@ -118,7 +135,7 @@ where
             now,
         );
         let recorded = recorded.map_err(|error| Unavailable(error.into()))?;
-        Ok(Commit::from(recorded).guarded(Guard::Open { ask: row, replaces, reference }))
+        Ok(Ok(Commit::from(recorded).guarded(Guard::Open { ask: row, replaces, reference })))
     }
 
     /// Starts the workflow execution. Where that fails, the sweep starts it: the ask is stored.

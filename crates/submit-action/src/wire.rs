@@ -11,12 +11,13 @@ use serde_json::{Value, json};
 
 use crate::answer::Answer;
 
+/// The most bytes of a name that is stored as it came: an agent's, a session's, a person's.
+pub const MOST_NAME_BYTES: usize = 256;
+
 /// What the caller must see again in the reply.
-#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Echo {
-    #[serde(default)]
-    action_group: String,
+    action_group: Option<String>,
     function: Option<String>,
     api_path: Option<String>,
     http_method: Option<String>,
@@ -96,7 +97,21 @@ struct Content {
 /// Reads an event: as much of the echo as there is, so that any answer can be given in the caller's
 /// format, and the event or what is wrong with it.
 pub fn read(event: &str) -> (Echo, Result<Event, InputError>) {
-    (serde_json::from_str(event).unwrap_or_default(), parse(event))
+    (Echo::read(event), parse(event))
+}
+
+impl Echo {
+    /// What can be read of an event, whatever else is wrong with it.
+    fn read(event: &str) -> Self {
+        let event: Value = serde_json::from_str(event).unwrap_or_default();
+        let text = |name: &str| event.get(name).and_then(Value::as_str).map(str::to_owned);
+        Self {
+            action_group: text("actionGroup"),
+            function: text("function"),
+            api_path: text("apiPath"),
+            http_method: text("httpMethod"),
+        }
+    }
 }
 
 fn parse(event: &str) -> Result<Event, InputError> {
@@ -120,11 +135,17 @@ fn parse(event: &str) -> Result<Event, InputError> {
             ));
         }
     };
+    let agent = format!("{}/{}", raw.agent.id, raw.agent.alias);
+    let session = raw.session_id;
+    if agent.len() > MOST_NAME_BYTES || session.as_ref().is_some_and(|s| s.len() > MOST_NAME_BYTES)
+    {
+        return Err(invalid("agent", "names of agents and sessions have at most 256 bytes"));
+    }
     Ok(Event {
         group: raw.action_group,
         call,
-        agent: format!("{}/{}", raw.agent.id, raw.agent.alias),
-        session: raw.session_id,
+        agent,
+        session,
         attributes: raw.session_attributes.unwrap_or_default(),
         arguments: arguments(raw.parameters, raw.request_body)?,
     })
@@ -145,10 +166,22 @@ fn arguments(
         None => Err(InputError::Mistyped {
             name: shown(&name),
             expected: "text, as Bedrock sends every value".to_owned(),
-            found: shown(&value.to_string()),
+            found: kind(&value).to_owned(),
         }),
     })
     .collect()
+}
+
+/// What a value is, without saying what it holds: it may be a secret field.
+fn kind(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "true or false",
+        Value::Number(_) => "a number",
+        Value::String(_) => "text",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "an object",
+    }
 }
 
 fn invalid(name: &str, why: &str) -> InputError {

@@ -110,7 +110,7 @@ impl Found {
     ///
     /// What is broken.
     pub fn chain(&self) -> Result<(), audit::ChainError> {
-        audit::check(&self.request.id, self.request.audit, &self.trail)
+        audit::check(&self.request, &self.trail)
     }
 }
 

@@ -1,14 +1,18 @@
-//! Envelopes: content under a data key, and the data key under a KMS key.
+//! Envelopes: content under a data key, and the data key, with the content's hash, under a KMS key.
 
 use std::fmt;
 
 use approval_core::canonical;
+use approval_core::digest::Digest;
 use approval_core::name::RequestId;
 use approval_core::sealed::Part;
 use aws_lc_rs::aead::{AES_256_GCM, Aad, NONCE_LEN, Nonce, RandomizedNonceKey};
+use aws_lc_rs::rand::{SecureRandom, SystemRandom};
 use serde::Serialize;
 
 const VERSION: u8 = 1;
+/// The length of a key of the cipher.
+const KEY: usize = 32;
 /// The most bytes of a wrapped key that KMS gives or takes.
 const MOST_WRAPPED: usize = 6144;
 
@@ -22,9 +26,13 @@ pub(super) struct Context<'a> {
     pub(super) part: Part,
 }
 
-/// A data key in the clear.
+/// A data key in the clear, followed by the SHA-256 of the one content it is for. KMS wraps both.
 ///
 /// # Security
+///
+/// Whoever opens a part holds its key, and could encrypt other content with it beside the same
+/// wrapped key, in the same context. The hash makes that content open nowhere: it stands inside
+/// what KMS wrapped, and to have another one wrapped takes `kms:Encrypt`, which no opener has.
 ///
 /// Its bytes are overwritten when it is dropped, which is as soon as it was used, and its `Debug`
 /// shows none of them.
@@ -39,6 +47,25 @@ pub(super) struct Envelope {
     ciphertext: Vec<u8>,
 }
 
+impl DataKey {
+    /// A fresh key for that content; none where the system gives no random bits.
+    pub(super) fn of(content: &[u8]) -> Option<Self> {
+        let mut made = Self([[0; KEY], *Digest::of(content).as_bytes()].concat());
+        let key = made.0.first_chunk_mut::<KEY>()?;
+        SystemRandom::new().fill(key).ok()?;
+        Some(made)
+    }
+
+    fn key(&self) -> Option<RandomizedNonceKey> {
+        let key = self.0.first_chunk::<KEY>()?;
+        RandomizedNonceKey::new(&AES_256_GCM, key).ok()
+    }
+
+    fn is_for(&self, content: &[u8]) -> bool {
+        self.0.get(KEY..) == Some(Digest::of(content).as_bytes().as_slice())
+    }
+}
+
 impl Envelope {
     /// Seals the bytes under the data key; none where the key is no key.
     pub(super) fn seal(
@@ -47,19 +74,17 @@ impl Envelope {
         context: Context<'_>,
         bytes: &[u8],
     ) -> Option<Self> {
-        let key = RandomizedNonceKey::new(&AES_256_GCM, &key.0).ok()?;
         let mut ciphertext = bytes.to_vec();
-        let nonce = key.seal_in_place_append_tag(context.aad()?, &mut ciphertext).ok()?;
+        let nonce = key.key()?.seal_in_place_append_tag(context.aad()?, &mut ciphertext).ok()?;
         let nonce = *nonce.as_ref();
         Some(Self { wrapped, nonce, ciphertext })
     }
 
-    /// The bytes; none where anything was changed.
+    /// The bytes; none where anything was changed, or where the key is for other content.
     pub(super) fn open(mut self, key: &DataKey, context: Context<'_>) -> Option<Vec<u8>> {
-        let key = RandomizedNonceKey::new(&AES_256_GCM, &key.0).ok()?;
         let nonce = Nonce::assume_unique_for_key(self.nonce);
-        let bytes = key.open_in_place(nonce, context.aad()?, &mut self.ciphertext);
-        Some(bytes.ok()?.to_vec())
+        let bytes = key.key()?.open_in_place(nonce, context.aad()?, &mut self.ciphertext).ok()?;
+        key.is_for(bytes).then(|| bytes.to_vec())
     }
 
     /// The stored form; none where the wrapped key is longer than KMS makes them.
@@ -125,7 +150,7 @@ mod tests {
     use crate::fixture;
 
     fn key() -> DataKey {
-        DataKey(vec![7; 32])
+        DataKey([[7; 32], *Digest::of(b"refund 480").as_bytes()].concat())
     }
 
     fn sealed(request: &RequestId) -> Envelope {
@@ -169,6 +194,37 @@ mod tests {
         assert_eq!(sealed(&id).open(&key(), context(&id, Part::Display)), None);
         assert_eq!(sealed(&id).open(&key(), context(&other, Part::Action)), None);
         assert_eq!(sealed(&id).open(&key(), elsewhere), None);
+    }
+
+    #[test]
+    fn an_opener_cannot_seal_other_content_with_the_key_it_opened() {
+        let id = fixture::id();
+        let (wrapped, action) = (sealed(&id).wrapped, context(&id, Part::Action));
+        for content in [b"refund 48000".as_slice(), b"refund 48", b""] {
+            let forged = Envelope::seal(&key(), wrapped.clone(), action, content).unwrap();
+            assert_eq!(forged.open(&key(), action), None, "{content:?}");
+        }
+    }
+
+    #[test]
+    fn a_key_is_fresh_and_opens_only_what_it_was_made_for() {
+        let [first, second] = [(); 2].map(|()| DataKey::of(b"refund 480").unwrap());
+        assert_eq!(first.0.len(), 64);
+        assert_ne!(first.0[..KEY], second.0[..KEY]);
+        assert_eq!(first.0[KEY..], second.0[KEY..]);
+        assert!(first.is_for(b"refund 480"));
+        assert!(!first.is_for(b"refund 481"));
+    }
+
+    #[test]
+    fn a_key_without_a_whole_hash_opens_nothing() {
+        let id = fixture::id();
+        for length in 0..64 {
+            let short = DataKey(key().0[..length].to_vec());
+            assert_eq!(sealed(&id).open(&short, context(&id, Part::Action)), None, "{length}");
+        }
+        let long = DataKey([key().0.as_slice(), &[0]].concat());
+        assert_eq!(sealed(&id).open(&long, context(&id, Part::Action)), None);
     }
 
     #[test]

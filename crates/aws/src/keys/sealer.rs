@@ -7,7 +7,6 @@ use aws_config::SdkConfig;
 use aws_sdk_kms::Client;
 use aws_sdk_kms::operation::decrypt::DecryptError;
 use aws_sdk_kms::primitives::Blob;
-use aws_sdk_kms::types::DataKeySpec;
 
 use super::envelope::{Context, DataKey, Envelope};
 use crate::call::{unavailable, unusable};
@@ -41,6 +40,10 @@ impl PartKeys {
 ///
 /// The binding is checked twice, by KMS as the encryption context and by the cipher as additional
 /// data, so a sealed part moved to another request, part or stack opens nowhere.
+///
+/// Sealing takes `kms:Encrypt` and opening `kms:Decrypt`. What KMS encrypts is the key together
+/// with the content's hash, so that whoever may open a part cannot seal other content under the
+/// key it was given, such as an action nobody asked for or a false display for approvers.
 #[derive(Clone, Debug)]
 pub struct Sealer {
     client: Client,
@@ -70,19 +73,18 @@ impl Seal for Sealer {
         request: &RequestId,
         bytes: &[u8],
     ) -> Result<Sealed, Unavailable> {
-        const OPERATION: &str = "kms:GenerateDataKey";
+        const OPERATION: &str = "kms:Encrypt";
         let context = self.context(part, request);
-        let call = self.client.generate_data_key();
-        let call = call.key_id(self.keys.of(part)?).key_spec(DataKeySpec::Aes256);
+        let call = self.client.encrypt().key_id(self.keys.of(part)?);
+        let key = DataKey::of(bytes);
+        let key = key.ok_or_else(|| unusable("making a key", "the system gives no random bits"))?;
+        let call = call.plaintext(Blob::new(key.0.clone()));
         let call = call.set_encryption_context(Some(context.pairs().into()));
-        let made = call.send().await.map_err(unavailable(OPERATION))?;
-        let (Some(key), Some(wrapped)) = (made.plaintext, made.ciphertext_blob) else {
-            return Err(unusable(OPERATION, "no key in the answer"));
-        };
-        let key = DataKey(key.into_inner());
+        let made = call.send().await.map_err(unavailable(OPERATION))?.ciphertext_blob;
+        let wrapped = made.ok_or_else(|| unusable(OPERATION, "no wrapped key in the answer"))?;
         let sealed = Envelope::seal(&key, wrapped.into_inner(), context, bytes);
         let sealed = sealed.and_then(|sealed| sealed.encode());
-        sealed.map(Sealed).ok_or_else(|| unusable(OPERATION, "the key in the answer is none"))
+        sealed.map(Sealed).ok_or_else(|| unusable(OPERATION, "the wrapped key is too long"))
     }
 }
 

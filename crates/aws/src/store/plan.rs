@@ -107,7 +107,7 @@ fn take(
     table: &str,
     claim: &Claim,
     again: bool,
-    scopes: &[FreezeScope; 3],
+    scopes: &[FreezeScope],
 ) -> Result<Vec<Step>, BoxError> {
     let free = if again {
         Condition::new("attribute_not_exists(#pk) OR (#settled = :false AND #until <= :at)")

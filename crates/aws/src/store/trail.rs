@@ -43,7 +43,7 @@ mod tests {
         let table = Table::new(&replay.config(), "approvals");
         let trail = table.trail(&request.id).await.unwrap();
         assert_eq!(trail, records);
-        audit::check(&request.id, request.audit, &trail).unwrap();
+        audit::check(&request, &trail).unwrap();
         let sent = replay.sent("Query");
         assert_eq!(sent.len(), 2);
         assert_eq!(sent[0]["ExpressionAttributeValues"][":prefix"]["S"], "AUDIT#");

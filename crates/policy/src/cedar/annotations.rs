@@ -1,5 +1,7 @@
 //! What a rule says besides its Cedar: `@id`, `@tier`, `@reason`, and whom a `forbid` asks.
 
+use std::collections::BTreeMap;
+
 use approval_core::name::{Group, RuleId};
 use approval_core::requirement::Requirement;
 use approval_core::risk::RiskTier;
@@ -32,23 +34,28 @@ pub struct Ask {
     pub decide_within: Option<SignedDuration>,
 }
 
+/// What a rule says, by name.
+type Annotations<'a> = BTreeMap<&'a str, &'a str>;
+
 const KNOWN: [&str; 6] = ["id", "ask", "quorum", "tier", "decide_within", "reason"];
 
 impl Rule {
     /// Reads the annotations of a policy, or tells everything that is wrong with them.
     pub(super) fn read(policy: &Policy) -> Result<Self, Vec<String>> {
         let mut faults = Vec::new();
-        for (name, _) in policy.annotations().filter(|(name, _)| !KNOWN.contains(name)) {
+        // Read once: asking Cedar for one annotation by name costs a parser each time.
+        let said: Annotations<'_> = policy.annotations().collect();
+        for name in said.keys().filter(|name| !KNOWN.contains(name)) {
             faults.push(format!(
                 "the annotation `@{name}` is unknown: use @id, @ask, @quorum, @tier, \
                  @decide_within or @reason"
             ));
         }
         let mut keep = |why: String| faults.push(why);
-        let id = id(policy).map_err(&mut keep);
-        let tier = optional(policy, "tier", tier).map_err(&mut keep);
-        let reason = optional(policy, "reason", reason).map_err(&mut keep);
-        let ask = ask(policy).map_err(|whys| whys.into_iter().for_each(&mut keep));
+        let id = id(&said).map_err(&mut keep);
+        let tier = optional(&said, "tier", tier).map_err(&mut keep);
+        let reason = optional(&said, "reason", reason).map_err(&mut keep);
+        let ask = ask(&said, policy.effect()).map_err(|whys| whys.into_iter().for_each(&mut keep));
         match (id, tier, reason, ask) {
             (Ok(id), Ok(tier), Ok(reason), Ok(ask)) if faults.is_empty() => {
                 Ok(Self { id, permits: policy.effect() == Effect::Permit, tier, reason, ask })
@@ -58,19 +65,19 @@ impl Rule {
     }
 }
 
-fn id(policy: &Policy) -> Result<RuleId, String> {
-    let Some(text) = policy.annotation("id") else {
+fn id(said: &Annotations<'_>) -> Result<RuleId, String> {
+    let Some(text) = said.get("id") else {
         return Err("the rule has no name: add `@id(\"...\")`".to_owned());
     };
     RuleId::parse(text).map_err(|why| format!("`@id`: {why}"))
 }
 
-fn ask(policy: &Policy) -> Result<Option<Ask>, Vec<String>> {
+fn ask(said: &Annotations<'_>, effect: Effect) -> Result<Option<Ask>, Vec<String>> {
     let mut faults = Vec::new();
     let mut keep = |why: String| faults.push(why);
-    let group = optional(policy, "ask", group).map_err(&mut keep);
-    let quorum = optional(policy, "quorum", quorum).map_err(&mut keep);
-    let within = optional(policy, "decide_within", within).map_err(&mut keep);
+    let group = optional(said, "ask", group).map_err(&mut keep);
+    let quorum = optional(said, "quorum", quorum).map_err(&mut keep);
+    let within = optional(said, "decide_within", within).map_err(&mut keep);
     let (Ok(group), Ok(quorum), Ok(decide_within)) = (group, quorum, within) else {
         return Err(faults);
     };
@@ -81,7 +88,7 @@ fn ask(policy: &Policy) -> Result<Option<Ask>, Vec<String>> {
             Err(vec!["`@quorum` and `@decide_within` belong to an `@ask`: add it".to_owned()])
         };
     };
-    if policy.effect() == Effect::Permit {
+    if effect == Effect::Permit {
         return Err(vec![
             "`@ask` on a `permit` would ask nobody, since another permit may hold as well: write a \
              `forbid` with the same condition"
@@ -93,11 +100,11 @@ fn ask(policy: &Policy) -> Result<Option<Ask>, Vec<String>> {
 }
 
 fn optional<T>(
-    policy: &Policy,
+    said: &Annotations<'_>,
     name: &str,
     read: impl Fn(&str) -> Result<T, String>,
 ) -> Result<Option<T>, String> {
-    policy.annotation(name).map(read).transpose().map_err(|why| format!("`@{name}`: {why}"))
+    said.get(name).map(|text| read(text)).transpose().map_err(|why| format!("`@{name}`: {why}"))
 }
 
 fn tier(text: &str) -> Result<RiskTier, String> {

@@ -5,16 +5,13 @@ use super::*;
 use crate::fixture::{self, base64};
 use crate::replay::{Answer, Replay};
 
-const KEY: [u8; 32] = [7; 32];
-
 fn staging(replay: &Replay) -> Sealer {
     let keys = PartKeys { action: Some("action-key".to_owned()), ..PartKeys::default() };
     Sealer::new(&replay.config(), "staging", keys)
 }
 
 fn made() -> Answer {
-    let answer = json!({"CiphertextBlob": base64(b"wrapped"), "Plaintext": base64(&KEY)});
-    Answer::ok(&answer)
+    Answer::ok(&json!({"CiphertextBlob": base64(b"wrapped")}))
 }
 
 async fn opened(answer: Answer) -> Result<Option<Vec<u8>>, Unavailable> {
@@ -26,23 +23,23 @@ async fn opened(answer: Answer) -> Result<Option<Vec<u8>>, Unavailable> {
 
 #[tokio::test]
 async fn what_was_sealed_opens_with_key_and_context_named_to_kms() {
-    let replay = Replay::of([made(), Answer::ok(&json!({"Plaintext": base64(&KEY)}))]);
-    let keys = staging(&replay);
     let id = fixture::id();
-    let sealed = keys.seal(Part::Action, &id, b"refund").await.unwrap();
+    let replay = Replay::of([made()]);
+    let sealed = staging(&replay).seal(Part::Action, &id, b"refund").await.unwrap();
     assert!(!sealed.0.windows(6).any(|bytes| bytes == b"refund"));
-    let opened = keys.open(Part::Action, &id, &sealed).await.unwrap();
-    assert_eq!(opened.as_deref(), Some(b"refund".as_slice()));
+    let mut seal = replay.only("Encrypt");
+    let plaintext = seal["Plaintext"].take();
     let context = json!({"stack": "staging", "request": "r-1", "part": "action"});
-    let [(sealing, seal), (opening, open)] = replay.all().try_into().unwrap();
-    assert_eq!((sealing.as_str(), opening.as_str()), ("GenerateDataKey", "Decrypt"));
     assert_eq!(
         seal,
-        json!({"KeyId": "action-key", "KeySpec": "AES_256", "EncryptionContext": context})
+        json!({"KeyId": "action-key", "Plaintext": null, "EncryptionContext": context})
     );
+    let replay = Replay::of([Answer::ok(&json!({ "Plaintext": plaintext }))]);
+    let opened = staging(&replay).open(Part::Action, &id, &sealed).await.unwrap();
+    assert_eq!(opened.as_deref(), Some(b"refund".as_slice()));
     let wrapped = base64(b"wrapped");
     assert_eq!(
-        open,
+        replay.only("Decrypt"),
         json!({"KeyId": "action-key", "CiphertextBlob": wrapped, "EncryptionContext": context})
     );
 }
@@ -61,7 +58,7 @@ async fn what_kms_does_not_recognise_is_none() {
     for code in ["InvalidCiphertextException", "IncorrectKeyException"] {
         assert_eq!(opened(Answer::error(400, code, "")).await.unwrap(), None, "{code}");
     }
-    let other = Answer::ok(&json!({"Plaintext": base64(&[8; 32])}));
+    let other = Answer::ok(&json!({"Plaintext": base64(&[8; 64])}));
     assert_eq!(opened(other).await.unwrap(), None);
     let short = Answer::ok(&json!({"Plaintext": base64(&[7; 5])}));
     assert_eq!(opened(short).await.unwrap(), None);
@@ -87,6 +84,15 @@ async fn f21_a_throttled_key_is_tried_again_and_then_a_failure() {
     assert!(keys.seal(Part::Action, &fixture::id(), b"x").await.is_ok());
     assert!(keys.seal(Part::Action, &fixture::id(), b"x").await.is_err());
     assert_eq!(replay.all().len(), 5);
+}
+
+#[tokio::test]
+async fn an_answer_without_a_wrapped_key_that_fits_is_a_failure() {
+    let long = json!({"CiphertextBlob": base64(&vec![0; 65_536])});
+    let replay = Replay::of([Answer::ok(&json!({})), Answer::ok(&long)]);
+    let keys = staging(&replay);
+    assert!(keys.seal(Part::Action, &fixture::id(), b"x").await.is_err());
+    assert!(keys.seal(Part::Action, &fixture::id(), b"x").await.is_err());
 }
 
 #[tokio::test]

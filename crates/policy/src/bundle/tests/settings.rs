@@ -33,7 +33,12 @@ fn toml_faults_are_reported_at_line_and_column() {
 #[test]
 fn limits_that_contradict_each_other_are_refused() {
     assert_refused(&[
-        (FILE, "P7D", "P400D", "policy.toml: `hard_limit` is beyond a year: write at most `P360D`"),
+        (
+            FILE,
+            "P7D",
+            "P400D",
+            "policy.toml: `hard_limit` is beyond 30 days, as long as a workflow waits: write at most `P30D`",
+        ),
         (
             FILE,
             "\"P1D\"",
