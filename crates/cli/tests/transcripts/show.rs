@@ -93,7 +93,7 @@ fn a_request_that_is_not_there_is_said() {
     assert_said(&answered(200, "{}", "text"), 1, "no such request in the table `approvals`");
 }
 
-/// A request as DynamoDB has it, before anybody did anything, and no further row.
+/// A request as DynamoDB has it, and no further row: somebody has taken its audit trail away.
 const STORED: &str = r#"{"Items": [], "Item": {
     "pk": {"S": "REQ#r-1"}, "sk": {"S": "META"}, "schema": {"N": "1"}, "id": {"S": "r-1"},
     "version": {"N": "1"}, "status": {"S": "received"}, "tool": {"S": "billing___refund_order"},
@@ -116,6 +116,7 @@ fn a_stored_request_is_shown_and_the_hint_is_no_data() {
     let shown = "\
 billing___refund_order
 received: not assessed yet
+WARNING: the request does not stand where the audit trail says it stands
 
 request
   id         r-1
@@ -132,7 +133,7 @@ arguments
 decisions, as stored; execute-action proves them
   none
 
-audit trail, the chain holds
+audit trail, THE CHAIN IS BROKEN
 ";
     assert_eq!((said.code, said.out.as_str()), (Some(0), shown), "{}", said.err);
     assert!(said.err.starts_with("hint: the arguments are sealed"), "{}", said.err);

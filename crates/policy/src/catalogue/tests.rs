@@ -29,6 +29,7 @@ const TOOLS_JSON: &str = r#"[{
 const ACTIONS_TOML: &str = r#"[shop___pay]
 headline = "Pay {amount} to {to}!"
 effect = "irreversible"
+repeat_window = "PT10M"
 target = "lambda:{stack}-shop"
 idempotent = true
 secret_fields = ["pin", "card"]

@@ -24,9 +24,9 @@ fn toml_faults_are_reported_at_line_and_column() {
         (FILE, "idempotent = true\n", "", "actions.toml:1:1: missing field `idempotent`"),
         (
             FILE,
-            "idempotent = true",
-            "idempotent = true\nrepeat_window = \"10 minutes\"",
-            "actions.toml:6:17: `10 minutes` is not a duration: write days, hours, minutes and \
+            "\"PT10M\"",
+            "\"10 minutes\"",
+            "actions.toml:8:17: `10 minutes` is not a duration: write days, hours, minutes and \
              seconds as `P7D` or `PT4H`",
         ),
         (
@@ -36,6 +36,16 @@ fn toml_faults_are_reported_at_line_and_column() {
             "actions.toml:6:1: duplicate key",
         ),
     ]);
+}
+
+#[test]
+fn g31_an_irreversible_tool_without_a_repeat_window_is_refused() {
+    let files = changed(FILE, "repeat_window = \"PT10M\"\n", "");
+    assert_eq!(
+        refusal(&files),
+        "actions.toml [shop___pay]: an irreversible tool needs a `repeat_window`: an agent that \
+         asks again after a lost answer would do it twice"
+    );
 }
 
 #[test]

@@ -41,6 +41,7 @@ target = "lambda:{stack}-shop"
 idempotent = true
 secret_fields = ["pin"]
 aliases = [{ group = "shop", method = "POST", path = "/pay/{to}" }]
+repeat_window = "PT10M"
 "#;
 
 const APPROVERS_TOML: &str = r#"[people.ada]
