@@ -224,6 +224,18 @@ impl Stack {
         put.set_item(Some(item)).send().await.expect("written");
     }
 
+    /// Writes a freeze row by hand.
+    ///
+    /// # Panics
+    ///
+    /// The store did not answer.
+    pub async fn freeze(&self, scope: &str) {
+        let client = aws_sdk_dynamodb::Client::new(&self.config);
+        let put = client.put_item().table_name(&self.outputs["TableName"]);
+        let put = put.item("pk", AttributeValue::S(format!("CONTROL#freeze#{scope}")));
+        put.item("sk", AttributeValue::S("FREEZE".to_owned())).send().await.expect("written");
+    }
+
     /// Gives a function the code, bundle included, that another stack has.
     ///
     /// # Panics

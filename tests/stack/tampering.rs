@@ -133,3 +133,17 @@ async fn a_retargeted_tool_executes_nothing() {
     assert_eq!(ended.reason.as_deref(), Some("the tool changed since it was asked for"));
     assert!(stack.refunds("T-106").await.is_empty());
 }
+
+#[tokio::test]
+async fn f41_while_a_freeze_holds_nothing_of_that_agent_is_claimed() {
+    let stack = Stack::named("main").await;
+    let mut event = events::refund("T-107", "80.00");
+    event["agent"]["id"] = "FROZEN0001".into();
+    stack.freeze("agent#FROZEN0001").await;
+    let answer = stack.ask(&event).await;
+    assert_eq!(answer["status"], "cancelled", "{answer}");
+    assert!(answer["message"].as_str().unwrap().contains("a freeze holds"), "{answer}");
+    assert!(stack.refunds("T-107").await.is_empty());
+    let other = stack.ask(&events::refund("T-107", "80.00")).await;
+    assert_eq!(other["status"], "executed", "{other}");
+}
