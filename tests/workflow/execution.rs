@@ -269,7 +269,7 @@ impl Perform for Slow<'_> {
 }
 
 #[tokio::test]
-async fn promise_4_bookkeeping_during_the_call_costs_no_outcome() {
+async fn f02_bookkeeping_during_the_call_costs_no_outcome() {
     let world = World::default();
     let arguments = [("account_id", "AC-7"), ("reason", "moved abroad")];
     world.ask(&events::function("support", "cancel_account", &arguments)).await;

@@ -93,7 +93,7 @@ where
             return Err(HandlerError::ClaimHeld);
         }
         // It was claimed in time; the repeats that follow get as long again.
-        let permit = match self.permit(request, now.plus(-RETRY_WITHIN)).await? {
+        let permit = match self.permit(request, now, now.plus(-RETRY_WITHIN)).await? {
             Ok(permit) if permit.idempotent() => permit,
             Ok(_) | Err(_) => {
                 return self.write(request.doubt(Actor::ExecuteAction, now)?.into()).await;

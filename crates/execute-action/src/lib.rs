@@ -74,7 +74,7 @@ where
         if request.run_by.is_none_or(|run_by| now >= run_by) {
             return self.write(request.expire(Actor::ExecuteAction, now)?.into()).await;
         }
-        match self.permit(&request, now).await? {
+        match self.permit(&request, now, now).await? {
             Ok(permit) => self.execute(&request, &permit, deadline).await,
             Err(refusal) => self.refuse(&request, refusal, now).await,
         }

@@ -62,7 +62,7 @@ pub struct Settings {
     pub tiers: Tiers,
 }
 
-/// A Standard workflow execution lasts a year at most; the request must end well before it.
+/// The state machine waits 33 days at the most; the request must end well before it.
 const MOST_HARD_LIMIT: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 impl Settings {

@@ -1,4 +1,4 @@
-//! Keeps the newest task token of a request that waits.
+//! Keeps the task token of a request that waits: the one that came last.
 //!
 //! It must never decide or resume anything, and it never sees the sealed action.
 

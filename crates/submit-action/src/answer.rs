@@ -18,7 +18,7 @@ pub enum TurnedAway {
     KeyReused,
     /// No such reference for this agent.
     NoSuchReference,
-    /// A service the door needs does not answer; nothing was stored.
+    /// A service the door needs does not answer; whether anything was stored is not known.
     Unavailable,
 }
 

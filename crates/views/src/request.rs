@@ -97,7 +97,7 @@ pub struct DecisionView {
 /// An audit trail.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
 pub struct AuditView {
-    /// Whether it is one unbroken chain that ends where the record says.
+    /// Whether it is one unbroken chain that ends, and stands, where the record says.
     pub holds: bool,
     /// The records, oldest first.
     pub records: Vec<AuditRecord>,

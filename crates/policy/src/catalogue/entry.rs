@@ -89,9 +89,9 @@ impl Entry {
         let target = target::expand(&action.target, stack).map_err(&mut keep).ok();
         let headline = Headline::read(&action.headline, &fields, &secret_fields);
         let headline = headline.map_err(&mut keep).ok();
-        if action.effect == Effect::Irreversible && action.repeat_window.is_zero() {
+        if action.effect != Effect::Read && action.repeat_window.is_zero() {
             let why = "an agent that asks again after a lost answer would do it twice";
-            faults.push(format!("an irreversible tool needs a `repeat_window`: {why}"));
+            faults.push(format!("a tool that changes something needs a `repeat_window`: {why}"));
         }
         faults.drain(..).for_each(|fault| problems.add(format!("{ACTIONS} [{name}]"), fault));
 

@@ -39,12 +39,12 @@ fn toml_faults_are_reported_at_line_and_column() {
 }
 
 #[test]
-fn g31_an_irreversible_tool_without_a_repeat_window_is_refused() {
+fn g31_a_tool_that_changes_something_without_a_repeat_window_is_refused() {
     let files = changed(FILE, "repeat_window = \"PT10M\"\n", "");
     assert_eq!(
         refusal(&files),
-        "actions.toml [shop___pay]: an irreversible tool needs a `repeat_window`: an agent that \
-         asks again after a lost answer would do it twice"
+        "actions.toml [shop___pay]: a tool that changes something needs a `repeat_window`: an agent \
+         that asks again after a lost answer would do it twice"
     );
 }
 
