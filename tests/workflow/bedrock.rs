@@ -101,6 +101,7 @@ async fn g12_broken_events_are_answered_and_leave_no_record() {
         (with("apiPath", "/x".into()), "send either `function`"),
         (with("parameters", json!([{"name": "amount", "type": "number", "value": 80}])), "text"),
         (with("parameters", json!("x")), "not a Bedrock action-group event"),
+        (with("sessionAttributes", json!({"requested_for": ["x"]})), "not a Bedrock"),
         (with("inputText", "x".repeat(200_000).into()), "more than 131072 bytes"),
         (with("x", json!(9_007_199_254_740_993_u64)), "beyond ±9007199254740991"),
         (format!("{}{}", "[".repeat(40), "]".repeat(40)), "nested deeper"),

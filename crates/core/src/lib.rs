@@ -11,7 +11,8 @@
 //! - [`status`], [`request`], [`lifecycle`], [`due`], [`audit`]: the record, its one transition table, its trail
 //! - [`link`], [`decision`], [`evidence`], [`permit`]: what a person said, and the proof that lets run
 //! - [`claim`], [`outcome`], [`freeze`]: at most once, and what became of it
-//! - [`reference`], [`repeat`]: the agent's handle, and when the same ask is the same request
+//! - [`mod@reference`], [`repeat`]: the agent's handle, and when the same ask is the same
+//!   request
 //! - [`commit`], [`ports`], [`step`], [`failure`]: what is written together, by whom, and how
 //!   handlers are called and fail
 

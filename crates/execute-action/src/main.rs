@@ -12,13 +12,12 @@ async fn main() -> std::process::ExitCode {
     let wired = async {
         let (config, stack) = (sdk_config().await, required("STACK")?);
         let (action, result) = (Some(required("KEY_ACTION")?), Some(required("KEY_RESULT")?));
-        let (link, decision) = (required_list("KEYS_LINK")?, required_list("KEYS_DECISION")?);
         let parts = PartKeys { action, result, ..PartKeys::default() };
         let executor = ExecuteAction {
             policy: Bundle::load(&bundle_folder()?, &stack)?.into(),
             store: Table::new(&config, required("TABLE")?),
             parts: Sealer::new(&config, stack.as_str(), parts),
-            macs: Macs::new(&config, link, decision),
+            macs: Macs::new(&config, required_list("KEYS_LINK")?, required_list("KEYS_DECISION")?),
             targets: LambdaTargets::new(&config),
             clock: SystemClock,
             stack,

@@ -143,7 +143,7 @@ where
         let claimed = self.policy.settings().claimed_person.as_ref();
         let name = claimed.and_then(|attribute| event.attributes.get(attribute));
         let person = match name {
-            Some(Value::String(name)) if !name.is_empty() => Person::Claimed { name: name.clone() },
+            Some(name) if !name.trim().is_empty() => Person::Claimed { name: name.clone() },
             Some(_) | None => Person::Unknown,
         };
         Requester { caller: self.caller, agent: event.agent.clone(), person }

@@ -4,8 +4,6 @@
 use approval_aws::environment::{bundle_folder, required, required_seconds, sdk_config};
 use approval_aws::keys::{AskKey, PartKeys, Sealer};
 use approval_aws::{runtime, store::Table, system, workflow::StateMachine};
-use approval_policy::Bundle;
-use submit_action::door::Door;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> std::process::ExitCode {
@@ -14,10 +12,10 @@ async fn main() -> std::process::ExitCode {
         let [action, display, result] = ["KEY_ACTION", "KEY_DISPLAY", "KEY_RESULT"].map(required);
         let keys =
             PartKeys { action: Some(action?), display: Some(display?), result: Some(result?) };
-        let door = Door {
+        let door = submit_action::door::Door {
             caller: required("CALLER")?.parse()?,
             patience: required_seconds("WAIT_SECONDS")?,
-            policy: Bundle::load(&bundle_folder()?, &stack)?.into(),
+            policy: approval_policy::Bundle::load(&bundle_folder()?, &stack)?.into(),
             store: Table::new(&config, required("TABLE")?),
             keys: Sealer::new(&config, stack.as_str(), keys),
             asks: AskKey::new(&config, required("KEY_ASK")?),

@@ -49,7 +49,7 @@ pub struct Event {
     /// The session.
     pub session: Option<String>,
     /// The session attributes, written by the calling application.
-    pub attributes: BTreeMap<String, Value>,
+    pub attributes: BTreeMap<String, String>,
     /// The arguments as Bedrock sends them: names and texts.
     pub arguments: Vec<(String, String)>,
 }
@@ -67,7 +67,7 @@ struct Raw {
     #[serde(default)]
     parameters: Vec<Parameter>,
     request_body: Option<Body>,
-    session_attributes: Option<BTreeMap<String, Value>>,
+    session_attributes: Option<BTreeMap<String, String>>,
 }
 
 #[derive(Deserialize)]
