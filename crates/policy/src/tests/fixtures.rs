@@ -39,7 +39,7 @@ fn folder(index: usize, tool: &Value) -> (PathBuf, Map<String, Value>) {
         fs::copy(example.join(file), folder.join(file)).unwrap();
     }
     let action = format!(
-        "[{name}]\nheadline = \"Run it\"\neffect = \"reversible\"\ntarget = \"lambda:tool\"\n\
+        "[{name}]\nheadline = \"Run it\"\neffect = \"read\"\ntarget = \"lambda:tool\"\n\
          idempotent = false\n"
     );
     let properties = tool["inputSchema"]["properties"].as_object().cloned().unwrap_or_default();
