@@ -43,7 +43,7 @@ asl: ## the template and the state machine are clean
 binaries:
 	cargo build --locked --workspace --bins
 
-unit: ## rules, adapters, contracts and stories over memory
+unit: binaries ## rules, adapters, contracts and stories over memory
 	cargo test --locked --workspace
 
 stack-test: binaries ## stories on the real parts: Lambda binaries, state machine, KMS, DynamoDB, IAM

@@ -203,7 +203,7 @@ mod tests {
     ];
 
     #[test]
-    fn the_table_is_the_one_of_the_design() {
+    fn the_table_has_exactly_these_transitions() {
         let reach = |from: Status| {
             let to = EVENTS.iter().filter_map(|e| from.next(*e).ok()).map(Status::as_str);
             to.collect::<Vec<_>>().join(" ")

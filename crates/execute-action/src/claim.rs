@@ -95,7 +95,9 @@ where
         // It was claimed in time; the repeats that follow get as long again.
         let permit = match self.permit(request, now, now.plus(-RETRY_WITHIN)).await? {
             Ok(permit) if permit.idempotent() => permit,
-            Ok(_) | Err(_) => {
+            Ok(_) => return self.write(request.doubt(Actor::ExecuteAction, now)?.into()).await,
+            Err(refusal) => {
+                tracing::warn!(request = %request.id, %refusal, "refused at a second claim");
                 return self.write(request.doubt(Actor::ExecuteAction, now)?.into()).await;
             }
         };

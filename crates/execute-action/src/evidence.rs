@@ -12,12 +12,12 @@ use crate::ExecuteAction;
 
 impl<S: Decisions, K: Open, M: VerifyMac, T, C> ExecuteAction<S, K, M, T, C> {
     /// The permit, or why there is none. Policy is asked as of `now`; the time to run is measured
-    /// as of `asked`, which lies before where an action that was claimed in time is asked again.
+    /// as of `as_of`, which lies before where an action that was claimed in time is asked again.
     pub(crate) async fn permit(
         &self,
         request: &ApprovalRequest,
         now: Moment,
-        asked: Moment,
+        as_of: Moment,
     ) -> Result<Result<ExecutionPermit, Refusal>, HandlerError> {
         let sealed = self.parts.open(Part::Action, &request.id, &request.action).await?;
         let opened = sealed
@@ -38,7 +38,7 @@ impl<S: Decisions, K: Open, M: VerifyMac, T, C> ExecuteAction<S, K, M, T, C> {
         let assessment = &self.policy.judge(opened.action(), now);
         let roster = self.policy.roster();
         let evidence =
-            Evidence { request, opened, decisions, assessment, terms, roster, now: asked };
+            Evidence { request, opened, decisions, assessment, terms, roster, now: as_of };
         Ok(evidence::authorize(evidence))
     }
 

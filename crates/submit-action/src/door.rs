@@ -102,7 +102,7 @@ where
         answer.unwrap_or_else(|Unavailable(cause)| {
             tracing::error!(%cause, "not answered");
             let message = "A service is unavailable, and it is not known whether this was taken \
-                           in. Send exactly the same again now: it will not be done twice.";
+                           in. Send exactly the same again now: no change is made twice.";
             Answer::turned_away(TurnedAway::Unavailable, message)
         })
     }
@@ -155,12 +155,12 @@ where
             Err(answer) => return Ok(answer),
         };
         let reference = self.reference(&request.id).await?;
-        let settled = self.settled(request).await;
-        Ok(self.about(&settled, &reference).await)
+        let seen = self.awaited(request).await;
+        Ok(self.about(&seen, &reference).await)
     }
 
     /// The request as it stands once the agent can be told something final, or patience ends.
-    async fn settled(&self, mut request: ApprovalRequest) -> ApprovalRequest {
+    async fn awaited(&self, mut request: ApprovalRequest) -> ApprovalRequest {
         let (started, mut pause) = (Instant::now(), FIRST_PAUSE);
         while on_its_way(request.status) {
             let left = self.patience.saturating_sub(started.elapsed());

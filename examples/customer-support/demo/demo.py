@@ -55,7 +55,7 @@ class Story:
 
 
 def tell(story: Story) -> None:
-    """The story of the first half of the job: what is allowed runs, what is forbidden does not, what asks waits."""
+    """What is allowed runs, what is forbidden does not, what asks waits."""
     print("A support agent asks for things. Its only way to the billing system is Countersign's door.")
 
     order = story.ask("openapi-look-up-order", "Look up order A-1042.")
@@ -94,6 +94,9 @@ def main() -> int:
         return 1
     print("\nEvery step went as told.")
     if os.environ.get("AUTO") == "1":
+        return 0
+    if not sys.stdin.isatty():
+        print("No terminal to wait at, so everything is stopped.")
         return 0
     outputs = story.stack["outputs"]
     print(
