@@ -30,6 +30,13 @@ pub fn refund(order: &str, amount: &str) -> Value {
     function("billing", "refund_order", &arguments)
 }
 
+/// Closing an account, which its target cannot recognise when it comes twice.
+#[must_use]
+pub fn cancellation() -> Value {
+    let arguments = [("account_id", "AC-7"), ("reason", "moved abroad")];
+    function("support", "cancel_account", &arguments)
+}
+
 /// How a request stands.
 #[must_use]
 pub fn status(reference: &str) -> Value {

@@ -176,8 +176,7 @@ async fn f12_no_answer_from_an_idempotent_target_is_asked_again_with_the_same_ke
 #[tokio::test]
 async fn f12_no_answer_from_another_target_is_in_doubt_and_never_asked_again() {
     let world = World::default();
-    let arguments = [("account_id", "AC-7"), ("reason", "moved abroad")];
-    world.ask(&events::function("support", "cancel_account", &arguments)).await;
+    world.ask(&events::cancellation()).await;
     let id = world.newest();
     world.approve(&id, &["support-lead-1"]);
     world.memory.state().outcomes = vec![Outcome::Unknown("lost")];
@@ -199,8 +198,7 @@ async fn a_target_that_says_it_did_nothing_ends_failed() {
 #[tokio::test]
 async fn f14_a_held_claim_is_waited_for_and_a_dead_one_is_not_performed_twice() {
     let world = World::default();
-    let arguments = [("account_id", "AC-7"), ("reason", "moved abroad")];
-    world.ask(&events::function("support", "cancel_account", &arguments)).await;
+    world.ask(&events::cancellation()).await;
     let id = world.newest();
     world.approve(&id, &["support-lead-1"]);
     // An executor claimed and died.
@@ -271,8 +269,7 @@ impl Perform for Slow<'_> {
 #[tokio::test]
 async fn f02_bookkeeping_during_the_call_costs_no_outcome() {
     let world = World::default();
-    let arguments = [("account_id", "AC-7"), ("reason", "moved abroad")];
-    world.ask(&events::function("support", "cancel_account", &arguments)).await;
+    world.ask(&events::cancellation()).await;
     let id = world.newest();
     world.approve(&id, &["support-lead-1"]);
     let executor = execute_action::ExecuteAction {

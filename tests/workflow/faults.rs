@@ -85,8 +85,7 @@ async fn f17_an_approved_idempotent_refund_is_done_whatever_call_fails() {
 
 #[tokio::test]
 async fn promise_3_a_cancellation_is_attempted_at_most_once_whatever_call_fails() {
-    let arguments = [("account_id", "AC-7"), ("reason", "moved abroad")];
-    let event = events::function("support", "cancel_account", &arguments);
+    let event = events::cancellation();
     let ends = [Status::Executed, Status::InDoubt];
     each(event, &["support-lead-1"], &ends).await;
 }

@@ -79,8 +79,7 @@ async fn what_was_allowed_but_never_ran_expires() {
 #[tokio::test]
 async fn f14_a_dead_claim_is_marked_in_doubt_and_never_performed() {
     let world = World::default();
-    let arguments = [("account_id", "AC-7"), ("reason", "moved abroad")];
-    world.ask(&events::function("support", "cancel_account", &arguments)).await;
+    world.ask(&events::cancellation()).await;
     let id = world.newest();
     let until = world.now().plus(SignedDuration::from_secs(65));
     let claim = Claim { request: id.clone(), at: world.now(), until, settled: false };

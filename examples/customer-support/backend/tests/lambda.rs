@@ -117,7 +117,7 @@ fn a_repeat_with_the_same_key_is_the_same_refund() {
 #[test]
 fn what_it_does_not_understand_it_does_not_do() {
     for call in
-        [refund("1.005"), refund("1").replace("EUR", "XXX"), refund("1").replace("billing__", "")]
+        [refund("1.005"), refund("1").replace("EUR", "ZZZ"), refund("1").replace("billing__", "")]
     {
         let (sent, _, failed) = invoke(&call, Vec::new());
         assert_eq!(failed["errorType"], "Countersign.NotExecuted");
