@@ -27,8 +27,14 @@ fn sources(folder: &Path) -> Vec<PathBuf> {
         .collect()
 }
 
-const LAMBDAS: [&str; 5] =
-    ["submit-action", "risk-classify", "request-approval", "execute-action", "relay-outbox"];
+const LAMBDAS: [&str; 6] = [
+    "submit-action",
+    "risk-classify",
+    "request-approval",
+    "callback-handler",
+    "execute-action",
+    "relay-outbox",
+];
 
 #[test]
 fn the_core_is_pure() {

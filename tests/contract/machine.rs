@@ -56,7 +56,7 @@ fn the_state_machine_calls_our_functions_and_nothing_else() {
         let resource = state["Resource"].as_str().expect("Resource");
         assert!(resource.starts_with("arn:aws:states:::lambda:invoke"), "{name}");
         let payload = state["Parameters"]["Payload"].as_object().expect("Payload");
-        let known = ["request_id.$", "task_token.$"];
+        let known = ["request_id.$", "task_token.$", "entered_at.$", "retries.$"];
         assert!(payload.keys().all(|key| known.contains(&key.as_str())), "{name}");
     }
 }

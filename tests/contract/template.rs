@@ -5,14 +5,21 @@ use std::collections::BTreeSet;
 use serde_yaml_ng::Value;
 
 /// A function, its binary, and what its role may do beyond logging.
-const FUNCTIONS: [(&str, &str, &[&str]); 5] = [
-    (
-        "SubmitActionBedrock",
-        "submit-action",
-        &["dynamodb:GetItem", "dynamodb:PutItem", "states:StartExecution"],
-    ),
+const FUNCTIONS: [(&str, &str, &[&str]); 8] = [
+    ("SubmitActionBedrock", "submit-action", DOOR),
+    ("SubmitActionGateway", "submit-action", DOOR),
+    ("SubmitActionDirect", "submit-action", DOOR),
     ("RiskClassify", "risk-classify", &["dynamodb:GetItem", "dynamodb:PutItem"]),
-    ("RequestApproval", "request-approval", &["dynamodb:GetItem", "dynamodb:PutItem"]),
+    (
+        "RequestApproval",
+        "request-approval",
+        &["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "ses:SendEmail", "sns:Publish"],
+    ),
+    (
+        "CallbackHandler",
+        "callback-handler",
+        &["dynamodb:ConditionCheckItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"],
+    ),
     (
         "ExecuteAction",
         "execute-action",
@@ -28,15 +35,23 @@ const FUNCTIONS: [(&str, &str, &[&str]); 5] = [
         "RelayOutbox",
         "relay-outbox",
         &[
+            "dynamodb:DescribeStream",
             "dynamodb:GetItem",
+            "dynamodb:GetRecords",
+            "dynamodb:GetShardIterator",
+            "dynamodb:ListStreams",
             "dynamodb:PutItem",
             "dynamodb:Query",
+            "lambda:InvokeFunction",
+            "sqs:SendMessage",
             "states:DescribeExecution",
             "states:SendTaskSuccess",
             "states:StartExecution",
         ],
     ),
 ];
+
+const DOOR: &[&str] = &["dynamodb:GetItem", "dynamodb:PutItem", "states:StartExecution"];
 
 fn template() -> Value {
     let text = std::fs::read_to_string(countersign_tests::repository("infra/template.yaml"));
@@ -145,4 +160,48 @@ fn i07_i08_no_role_may_change_code_roles_or_workflows() {
         assert!(!found.iter().any(|action| action.starts_with(forbidden)), "{forbidden}");
     }
     assert!(!found.iter().any(|action| action.ends_with(":*") || action == "*"), "{found:?}");
+}
+
+/// The roles that a statement of a key's policy names.
+fn principals(key: &str, sid: &str) -> Vec<String> {
+    let resources = template();
+    let statements = &resources[key]["Properties"]["KeyPolicy"]["Statement"];
+    let statements = statements.as_sequence().expect("statements").iter();
+    let named = statements.filter(|statement| statement["Sid"] == sid);
+    let mut roles: Vec<_> = named.flat_map(|s| texts(&s["Principal"]["AWS"])).collect();
+    roles.sort();
+    roles
+}
+
+#[test]
+fn neither_who_makes_links_nor_who_records_decisions_can_do_both() {
+    assert_eq!(principals("LinkKey", "Make"), ["RequestApprovalRole.Arn"]);
+    assert_eq!(principals("DecisionKey", "Make"), ["CallbackHandlerRole.Arn"]);
+    assert_eq!(
+        principals("LinkKey", "Verify"),
+        ["CallbackHandlerRole.Arn", "ExecuteActionRole.Arn"]
+    );
+    assert_eq!(principals("DecisionKey", "Verify"), ["ExecuteActionRole.Arn"]);
+    assert_eq!(principals("ActionKey", "Open"), ["ExecuteActionRole.Arn", "RiskClassifyRole.Arn"]);
+}
+
+#[test]
+fn l16_l20_the_access_log_has_the_route_and_never_the_path() {
+    let stage = &template()["ApprovalStage"]["Properties"];
+    let format = stage["AccessLogSettings"]["Format"].as_str().expect("a format");
+    assert!(format.contains("$context.routeKey"), "{format}");
+    for leak in ["$context.path", "rawPath", "querystring", "protocol", "$context.http"] {
+        assert!(!format.contains(leak), "{format}");
+    }
+}
+
+#[test]
+fn l17_the_approvers_door_is_throttled_and_only_the_api_invokes_it() {
+    let resources = template();
+    let settings = &resources["ApprovalStage"]["Properties"]["DefaultRouteSettings"];
+    assert!(settings["ThrottlingRateLimit"] != Value::Null);
+    assert!(settings["ThrottlingBurstLimit"] != Value::Null);
+    let caller = &resources["ApprovalCaller"]["Properties"];
+    assert_eq!(caller["Principal"], "apigateway.amazonaws.com");
+    assert!(texts(&caller["SourceArn"])[0].ends_with("/*/*/a/{token}"));
 }

@@ -2,15 +2,20 @@
 
 use approval_core::assessment::Answer;
 use approval_core::audit::{self, Actor, AuditRecord};
+use approval_core::decision::{Decision, Verdict};
 use approval_core::digest::Digest;
 use approval_core::due::next_due;
+use approval_core::evidence::Roster;
 use approval_core::lifecycle::{ASSESS_WITHIN, LifecycleError, RUN_WITHIN, Recorded};
 use approval_core::moment::Moment;
+use approval_core::name::{ApproverId, Group};
 use approval_core::outcome::Outcome;
 use approval_core::repeat::covers;
 use approval_core::request::ApprovalRequest;
+use approval_core::requester::Person;
+use approval_core::requirement::Requirement;
 use approval_core::status::Status;
-use approval_core::task::TaskToken;
+use approval_core::task::{self, TaskToken, Wait};
 use approval_testkit::memory::Memory;
 use approval_testkit::sample;
 use jiff::SignedDuration;
@@ -80,7 +85,8 @@ fn a_claim_that_still_holds_is_not_doubted() {
 fn a_closed_request_with_nobody_waiting_owes_nothing() {
     let refused = assessed(Answer::Refused);
     assert_eq!(next_due(&refused), None);
-    let waited = refused.wait_with(TaskToken::new("t".into()), at(5));
+    let waited = refused
+        .waiting(Wait::new(TaskToken::new("t".into()), task::Attempt::default(), at(5)), at(5));
     assert_eq!(next_due(&waited), Some(at(5)), "who waits is told at once");
     assert_eq!(next_due(&waited.resumed(at(6))), None);
 }
@@ -154,6 +160,25 @@ enum Attempt {
     Abandon,
     Settle,
     Doubt,
+    Decide(&'static str, Verdict),
+}
+
+/// `ana`, `bo` and `cy` are the group that must agree.
+struct House;
+
+impl Roster for House {
+    fn belongs(&self, who: &ApproverId, _: &Group, _: Moment) -> bool {
+        ["ana", "bo", "cy"].contains(&who.as_str())
+    }
+
+    fn is_requester(&self, _: &ApproverId, _: &Person) -> bool {
+        false
+    }
+}
+
+/// Two of them.
+fn two_of_three() -> Vec<Requirement> {
+    vec![Requirement { group: Group::parse("billing").unwrap(), quorum: 2 }]
 }
 
 fn attempts() -> impl Strategy<Value = Vec<(Attempt, i64)>> {
@@ -167,6 +192,9 @@ fn attempts() -> impl Strategy<Value = Vec<(Attempt, i64)>> {
         Just(Attempt::Abandon),
         Just(Attempt::Settle),
         Just(Attempt::Doubt),
+        (prop::sample::select(vec!["ana", "bo", "cy", "out"]), prop::bool::weighted(0.8)).prop_map(
+            |(who, yes)| Attempt::Decide(who, if yes { Verdict::Approve } else { Verdict::Reject })
+        ),
     ];
     prop::collection::vec((attempt, 0_i64..8000), 0..24)
 }
@@ -177,13 +205,26 @@ proptest! {
         attempts in attempts(),
     ) {
         let (mut request, mut trail) = received();
+        let mut decisions: Vec<Decision> = Vec::new();
         for (attempt, seconds) in attempts {
             let now = at(seconds);
             let tried = match attempt {
                 Attempt::Assess(answer) => {
-                    let mut assessment = sample::asks(Vec::new(), at(3600));
+                    let mut assessment = sample::asks(two_of_three(), at(3600));
                     assessment.answer = answer;
                     request.assess(assessment, now)
+                }
+                Attempt::Decide(who, verdict) => {
+                    let decision = sample::decision(&request, who, verdict, now);
+                    let Ok(recorded) = request.record(&decision, &decisions, &House) else {
+                        continue;
+                    };
+                    decisions.push(decision);
+                    prop_assert!(now < at(3600) && who != "out");
+                    let approved = recorded.request.status == Status::Approved;
+                    let yes = decisions.iter().filter(|d| d.verdict == Verdict::Approve).count();
+                    prop_assert_eq!(approved, verdict == Verdict::Approve && yes == 2);
+                    Ok(recorded)
                 }
                 Attempt::Expire => request.expire(Actor::RelayOutbox, now),
                 Attempt::Refuse => request.refuse(Actor::ExecuteAction, now, "no"),

@@ -1,7 +1,6 @@
 //! Whoever can write the table, or resume a workflow, still executes nothing.
 
 use approval_core::decision::{Decision, Verdict};
-use approval_core::digest::Digest;
 use approval_core::link::Link;
 use approval_core::moment::Moment;
 use approval_core::name::ApproverId;
@@ -80,7 +79,7 @@ async fn a_decision_row_written_by_hand_executes_nothing() {
         link,
         link_mac: Mac(vec![0; 32]),
         verdict: Verdict::Approve,
-        comment: Digest::of(b""),
+        comment: String::new(),
         decided_at: request.changed_at,
         key: stack.outputs["DecisionKeyArn"].clone(),
         mac: Mac(vec![0; 32]),

@@ -2,7 +2,7 @@
 
 use std::error::Error;
 
-use approval_core::ports::{BoxError, Unavailable};
+use approval_core::ports::{BoxError, Unavailable, Undelivered};
 use aws_sdk_dynamodb::config::http::HttpResponse;
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 
@@ -39,6 +39,24 @@ pub(crate) fn unavailable<E: ProvideErrorMetadata>(
     operation: &'static str,
 ) -> impl FnOnce(SdkError<E, HttpResponse>) -> Unavailable {
     move |error| Unavailable(CallError::new(operation, &error).into())
+}
+
+/// A channel's refusal, by its code alone: its words may repeat an address. Where there is no code,
+/// by whether the message may have gone out all the same.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "a foreign enum that may grow; whatever is new is only a failed call"
+)]
+pub(crate) fn undelivered<E: ProvideErrorMetadata>(
+    error: &SdkError<E, HttpResponse>,
+) -> Undelivered {
+    let without_code = || match error {
+        SdkError::TimeoutError(_) => "Timeout",
+        SdkError::DispatchFailure(_) => "NotReached",
+        SdkError::ConstructionFailure(_) => "Unwritten",
+        _ => "NoAnswer",
+    };
+    Undelivered { code: error.code().unwrap_or_else(without_code).to_owned() }
 }
 
 /// The port's failure for an answer that cannot be used.

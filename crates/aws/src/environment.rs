@@ -38,7 +38,13 @@ pub enum EnvironmentError {
 ///
 /// It is not set, or empty.
 pub fn required(name: &'static str) -> Result<String, EnvironmentError> {
-    env::var(name).ok().filter(|value| !value.is_empty()).ok_or(EnvironmentError::Missing(name))
+    optional(name).ok_or(EnvironmentError::Missing(name))
+}
+
+/// The value of a variable that may be missing or empty.
+#[must_use]
+pub fn optional(name: &'static str) -> Option<String> {
+    env::var(name).ok().and_then(filled)
 }
 
 /// The values of a variable that holds one or more, separated by commas.
@@ -91,6 +97,10 @@ pub async fn sdk_config() -> SdkConfig {
     Box::pin(config.load()).await
 }
 
+fn filled(value: String) -> Option<String> {
+    (!value.is_empty()).then_some(value)
+}
+
 fn split(values: &str) -> Vec<String> {
     let values = values.split(',').map(str::trim);
     values.filter(|value| !value.is_empty()).map(str::to_owned).collect()
@@ -106,6 +116,13 @@ mod tests {
         let text = "the environment variable `COUNTERSIGN_SURELY_UNSET` is not set: set it on the function";
         assert_eq!(error.to_string(), text);
         assert!(required_list("COUNTERSIGN_SURELY_UNSET").is_err());
+    }
+
+    #[test]
+    fn a_variable_that_may_be_missing_is_none_then() {
+        assert_eq!(optional("COUNTERSIGN_SURELY_UNSET"), None);
+        assert_eq!(optional("PATH"), env::var("PATH").ok());
+        assert_eq!(filled(String::new()), None);
     }
 
     #[test]

@@ -12,6 +12,7 @@ use approval_core::lifecycle::{Ask, Recorded};
 use approval_core::link::Link;
 use approval_core::moment::Moment;
 use approval_core::name::{ApproverId, Group, RequestId, RuleId, ToolName};
+use approval_core::notice::{Channel, Delivery, Notice, Occasion};
 use approval_core::permit::ExecutionPermit;
 use approval_core::ports::Mac;
 use approval_core::request::ApprovalRequest;
@@ -19,7 +20,7 @@ use approval_core::requester::{Caller, Person, Requester};
 use approval_core::requirement::Requirement;
 use approval_core::risk::RiskTier;
 use approval_core::sealed::Sealed;
-use approval_core::task::TaskToken;
+use approval_core::task::{Attempt, TaskToken, Wait};
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
@@ -90,7 +91,9 @@ fn assessment(answer: Answer) -> Assessment {
 /// A request with something in every field that can hold something.
 pub(crate) fn full_request() -> ApprovalRequest {
     let assessed = request().assess(assessment(Answer::Pending), now()).unwrap();
-    let waiting = assessed.request.wait_with(TaskToken::new("token".to_owned()), now());
+    let token = TaskToken::new("token".to_owned());
+    let wait = Wait::new(token, Attempt::default(), now());
+    let waiting = assessed.request.waiting(wait, now());
     ApprovalRequest {
         run_by: Some(now()),
         claimed_until: Some(now()),
@@ -120,10 +123,34 @@ pub(crate) fn decision(approver: &str) -> Decision {
         link,
         link_mac: Mac(vec![1; 32]),
         verdict: Verdict::Approve,
-        comment: Digest::of(b""),
+        comment: "Order A-1042 is the right one".to_owned(),
         decided_at: now(),
         key: "decision".to_owned(),
         mac: Mac(vec![2; 32]),
+    }
+}
+
+/// A notice with something in every field that can hold something.
+pub(crate) fn notice(approver: &str) -> Notice {
+    let sent = |message, failure| Delivery {
+        occasion: Occasion::FreshLink,
+        epoch: 1,
+        channel: Channel::Mail,
+        at: now(),
+        message,
+        failure,
+    };
+    Notice {
+        epoch: 1,
+        key: "link".to_owned(),
+        check: Some(Mac(vec![3; 32])),
+        misses: 2,
+        replaced: true,
+        deliveries: vec![
+            sent(None, Some("MessageRejected".to_owned())),
+            sent(Some("id-1".to_owned()), None),
+        ],
+        ..Notice::new(id(), ApproverId::parse(approver).unwrap())
     }
 }
 

@@ -5,8 +5,10 @@
 mod ask;
 mod envelope;
 mod macs;
+mod maker;
 mod sealer;
 
 pub use ask::AskKey;
 pub use macs::Macs;
+pub use maker::MacMaker;
 pub use sealer::{PartKeys, Sealer};

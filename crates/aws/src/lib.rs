@@ -10,13 +10,17 @@
 //! - [`keys`]: sealing, keyed hashes and authentication codes
 //! - [`workflow`]: starting, watching and resuming workflow executions
 //! - [`perform`]: calling the target
+//! - [`mail`], [`topic`]: personal mail and notices; [`tell`]: having them sent
 
 pub mod environment;
 pub mod keys;
+pub mod mail;
 pub mod perform;
 pub mod runtime;
 pub mod store;
 pub mod system;
+pub mod tell;
+pub mod topic;
 pub mod workflow;
 
 mod call;

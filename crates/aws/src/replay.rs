@@ -87,7 +87,8 @@ impl HttpConnector for Replay {
         let operation = target.and_then(|target| target.split('.').next_back());
         let operation = operation.unwrap_or_else(|| request.uri()).to_owned();
         let body = request.body().bytes().unwrap_or_default();
-        let body = serde_json::from_slice(body).unwrap_or(Value::Null);
+        let text = || Value::String(String::from_utf8_lossy(body).into_owned());
+        let body = serde_json::from_slice(body).unwrap_or_else(|_| text());
         self.sent.lock().unwrap().push((operation, body));
         match self.answers.lock().unwrap().pop_front() {
             Some(Answer::Says(status, headers, body)) => {

@@ -1,6 +1,7 @@
 //! The Lambda entry point: one loop for every function, and the one place where failures are
 //! logged.
 
+use std::collections::BTreeMap;
 use std::error::Error;
 use std::future::Future;
 use std::process::ExitCode;
@@ -21,6 +22,8 @@ mod logs;
 pub struct Invocation {
     /// The event as it came, so that keys that appear twice are still seen.
     pub event: Box<RawValue>,
+    /// What the caller put beside it. Whoever may invoke the function can write it.
+    pub client_context: BTreeMap<String, String>,
     /// When Lambda ends the invocation.
     pub deadline: Moment,
 }
@@ -92,7 +95,11 @@ where
         let error = HandlerError::BadInput("the invocation has no deadline".to_owned());
         return Err(diagnostic(&error));
     };
-    handler(Invocation { event, deadline }).await.map_err(|error| diagnostic(&error))
+    let client_context = context.client_context.map(|context| context.custom);
+    let client_context = client_context.unwrap_or_default().into_iter().collect();
+    handler(Invocation { event, client_context, deadline })
+        .await
+        .map_err(|error| diagnostic(&error))
 }
 
 fn diagnostic(error: &impl Named) -> Diagnostic {

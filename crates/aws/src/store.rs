@@ -5,6 +5,7 @@
 //! | `REQ#<id>` | `META` | the request |
 //! | `REQ#<id>` | `AUDIT#<seq>` | an audit record |
 //! | `REQ#<id>` | `DECISION#<approver>` | a decision |
+//! | `REQ#<id>` | `NOTICE#<approver>` | what an approver was sent, and how their link stands |
 //! | `REQ#<id>` | `CLAIM` | the claim |
 //! | `ASK#<digest>` | `ASK` | finds the request by what was asked |
 //! | `REF#<digest>` | `REF` | finds the request by the agent's reference |
@@ -20,9 +21,11 @@ mod cancelled;
 mod commit;
 mod decisions;
 mod due;
+mod freezes;
 mod index;
 mod key;
 mod load;
+mod notices;
 mod plan;
 mod query;
 mod references;

@@ -90,7 +90,8 @@ impl Workflows for StateMachine {
 }
 
 /// Whether the code means that this token will never end a wait: the wait was ended, timed out, or
-/// never was. Everything else may pass, and the duty stays.
+/// never was. Everything else may pass, and the duty stays; also what is a fault of our own, such
+/// as an output that is no JSON, so that it is seen.
 fn never_resumes(code: &str) -> bool {
     ["TaskTimedOut", "TaskDoesNotExist", "InvalidToken"].contains(&code)
 }

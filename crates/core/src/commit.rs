@@ -4,11 +4,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::audit::AuditRecord;
 use crate::claim::Claim;
+use crate::decision::Decision;
 use crate::digest::Digest;
 use crate::freeze::FreezeScope;
 use crate::lifecycle::Recorded;
 use crate::moment::Moment;
 use crate::name::RequestId;
+use crate::notice::Notice;
 use crate::ports::BoxError;
 use crate::request::ApprovalRequest;
 
@@ -49,6 +51,16 @@ pub enum Guard {
     },
     /// The claim is settled.
     Settle(Claim),
+    /// These notices are stored with it.
+    Notices(Vec<Notice>),
+    /// The person has not decided before, the deadline has not passed, their link is of the epoch
+    /// that counts, and nothing is frozen. The decision is stored.
+    Decide {
+        /// The decision.
+        decision: Box<Decision>,
+        /// The freezes that would stop it.
+        scopes: Vec<FreezeScope>,
+    },
 }
 
 /// Finds a request by what was asked.
@@ -70,6 +82,12 @@ pub enum CommitError {
     /// Another request covers the same ask.
     #[error("the same ask is open already")]
     AskTaken(AskRow),
+    /// The person has decided already.
+    #[error("this person has decided already")]
+    Decided,
+    /// The link is of an epoch that no longer counts.
+    #[error("this link was replaced")]
+    Revoked,
     /// A claim exists that may not be taken over.
     #[error("the request is claimed already")]
     Claimed,

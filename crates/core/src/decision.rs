@@ -35,8 +35,8 @@ pub struct Decision {
     pub link_mac: Mac,
     /// What the approver says.
     pub verdict: Verdict,
-    /// The digest of the comment.
-    pub comment: Digest,
+    /// What they wrote beside it, as it came; empty for nothing.
+    pub comment: String,
     /// When, by callback-handler's clock.
     pub decided_at: Moment,
     /// The key that made [`mac`](Self::mac).
@@ -46,7 +46,8 @@ pub struct Decision {
 }
 
 impl Decision {
-    /// What the decision key authenticates.
+    /// What the decision key authenticates: all of it, the comment by its digest, since a key
+    /// takes 4096 bytes at the most.
     ///
     /// # Errors
     ///
@@ -55,7 +56,10 @@ impl Decision {
         let Self { link, link_mac, verdict, comment, decided_at, key, mac: _ } = self;
         canonical::bytes(&(
             ("countersign-decision-v1", link, link_mac),
-            (verdict, comment, decided_at, key),
+            (verdict, Digest::of(comment.as_bytes()), decided_at, key),
         ))
     }
 }
+
+#[cfg(test)]
+mod tests;

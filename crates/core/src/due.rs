@@ -19,10 +19,10 @@ pub fn next_due(request: &ApprovalRequest) -> Option<Moment> {
     let silent = request.changed_at.plus(LOOK_AFTER);
     let duty = match request.status {
         Status::Received => Some(silent),
-        Status::Pending if request.wait.is_none() => {
-            Some(request.expires_at().map_or(silent, |by| by.min(silent)))
+        Status::Pending => {
+            let unasked = request.wait.is_none().then_some(silent);
+            [unasked, request.notify_at, request.expires_at()].into_iter().flatten().min()
         }
-        Status::Pending => request.expires_at(),
         Status::Allowed | Status::Approved => {
             Some(request.run_by.map_or(silent, |by| by.min(silent)))
         }
@@ -49,3 +49,6 @@ pub fn owes_resume(request: &ApprovalRequest) -> bool {
     };
     resolved && request.wait.as_ref().is_some_and(|wait| !wait.resumed)
 }
+
+#[cfg(test)]
+mod tests;

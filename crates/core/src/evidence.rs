@@ -3,21 +3,19 @@
 //! It trusts nothing that can be written into the table: it counts decisions by their codes, and
 //! asks its own copy of the policy.
 
-use std::collections::BTreeSet;
-
 use crate::action::CanonicalAction;
 use crate::assessment::{Answer, Assessment};
-use crate::decision::{Decision, Verdict};
+use crate::decision::Decision;
 use crate::digest::Digest;
 use crate::lifecycle::{ASSESS_WITHIN, RUN_WITHIN};
-use crate::matching;
 use crate::moment::Moment;
 use crate::name::{ApproverId, Group};
 use crate::permit::ExecutionPermit;
 use crate::ports::{MacKey, Unavailable, VerifyMac};
 use crate::request::ApprovalRequest;
 use crate::requester::Person;
-use crate::requirement::{self, Requirement};
+use crate::requirement;
+use crate::tally::{Count, Tally, Voice};
 
 /// Who belongs where, by the executor's own roster.
 pub trait Roster {
@@ -96,11 +94,7 @@ impl Opened {
 
 /// A decision whose codes hold, for this action.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct VerifiedDecision {
-    approver: ApproverId,
-    verdict: Verdict,
-    decided_at: Moment,
-}
+pub struct VerifiedDecision(Voice);
 
 /// Checks both codes of a decision, and that it is about this action.
 ///
@@ -112,7 +106,7 @@ pub async fn verify(
     opened: &Opened,
     keys: &impl VerifyMac,
 ) -> Result<Result<VerifiedDecision, Refusal>, Unavailable> {
-    let Decision { link, link_mac, verdict, decided_at, key, mac, .. } = decision;
+    let Decision { link, link_mac, decided_at, key, mac, .. } = decision;
     let here = link.stack == opened.action.stack
         && link.request == opened.action.request
         && link.digest == opened.digest
@@ -127,8 +121,7 @@ pub async fn verify(
     if !genuine {
         return Ok(Err(Refusal::Forged));
     }
-    let (approver, verdict, decided_at) = (link.approver.clone(), *verdict, *decided_at);
-    Ok(Ok(VerifiedDecision { approver, verdict, decided_at }))
+    Ok(Ok(VerifiedDecision(decision.into())))
 }
 
 /// All that a permit rests on.
@@ -180,13 +173,13 @@ pub fn authorize<R: Roster>(evidence: Evidence<'_, R>) -> Result<ExecutionPermit
     if asked && required.is_empty() {
         return Err(Refusal::Unmet);
     }
-    let voices = voices(&required, &decisions, &action.requester.person, roster, request.decide_by);
-    if voices.iter().any(|(_, verdict, _)| *verdict == Verdict::Reject) {
-        return Err(Refusal::Rejected);
-    }
-    let approvals: Vec<_> = voices.into_iter().map(|(who, _, groups)| (who, groups)).collect();
-    if !matching::satisfied(&required, &approvals) {
-        return Err(Refusal::Unmet);
+    let (person, decide_by) = (&action.requester.person, request.decide_by);
+    let count = Count { required: &required, person, decide_by, roster };
+    let voices: Vec<_> = decisions.iter().map(|VerifiedDecision(voice)| voice.clone()).collect();
+    match count.of(&voices) {
+        Tally::Met => {}
+        Tally::Open => return Err(Refusal::Unmet),
+        Tally::Rejected => return Err(Refusal::Rejected),
     }
     if now >= runs_until(&action, &decisions, asked) {
         return Err(Refusal::Stale);
@@ -208,27 +201,6 @@ fn runs_until(action: &CanonicalAction, decisions: &[VerifiedDecision], asked: b
     if !asked {
         return action.asked_at.plus(ASSESS_WITHIN).plus(RUN_WITHIN);
     }
-    let newest = decisions.iter().map(|decision| decision.decided_at).max();
+    let newest = decisions.iter().map(|VerifiedDecision(voice)| voice.at).max();
     newest.map_or(action.asked_at, |at| at.plus(RUN_WITHIN))
-}
-
-/// The decisions that count: in time, by members of a required group, never by the requester.
-fn voices<R: Roster>(
-    required: &[Requirement],
-    decisions: &[VerifiedDecision],
-    requester: &Person,
-    roster: &R,
-    decide_by: Option<Moment>,
-) -> Vec<(ApproverId, Verdict, BTreeSet<Group>)> {
-    decisions
-        .iter()
-        .filter(|decision| decide_by.is_some_and(|by| decision.decided_at < by))
-        .filter(|decision| !roster.is_requester(&decision.approver, requester))
-        .map(|VerifiedDecision { approver, verdict, decided_at }| {
-            let groups = required.iter().map(|r| &r.group);
-            let member = |group: &&Group| roster.belongs(approver, group, *decided_at);
-            (approver.clone(), *verdict, groups.filter(member).cloned().collect())
-        })
-        .filter(|(_, _, groups): &(_, _, BTreeSet<Group>)| !groups.is_empty())
-        .collect()
 }

@@ -22,6 +22,9 @@ pub enum HandlerError {
     /// The target gave no answer, and asking again with the same key is safe.
     #[error("the target did not answer")]
     Unanswered,
+    /// Nobody who is to be asked could be reached.
+    #[error("no approver could be reached")]
+    Untold,
     /// The record is missing, or written in a way this code does not know.
     #[error("the record cannot be read: {0}")]
     Unreadable(&'static str),
@@ -29,13 +32,14 @@ pub enum HandlerError {
 
 impl HandlerError {
     /// Every name, for the contract with the state machine.
-    pub const NAMES: [&'static str; 6] = [
+    pub const NAMES: [&'static str; 7] = [
         "Approval.BadInput",
         "Approval.ClaimHeld",
         "Approval.Conflict",
         "Approval.Unavailable",
         "Approval.Unanswered",
         "Approval.Unreadable",
+        "Approval.Untold",
     ];
 
     /// The name the state machine matches in `ErrorEquals`.
@@ -48,6 +52,7 @@ impl HandlerError {
             Self::Unavailable(_) => "Approval.Unavailable",
             Self::Unanswered => "Approval.Unanswered",
             Self::Unreadable(_) => "Approval.Unreadable",
+            Self::Untold => "Approval.Untold",
         }
     }
 }
@@ -65,7 +70,8 @@ impl From<CommitError> for HandlerError {
             CommitError::Claimed => Self::ClaimHeld,
             CommitError::Unavailable(cause) => Self::Unavailable(cause),
             // Each is an answer where it can happen; elsewhere the write is tried again.
-            CommitError::AskTaken(_) | CommitError::Frozen => Self::Conflict,
+            CommitError::AskTaken(_) | CommitError::Decided => Self::Conflict,
+            CommitError::Frozen | CommitError::Revoked => Self::Conflict,
         }
     }
 }

@@ -9,7 +9,8 @@
 //! - [`strict`], [`canonical`], [`action`], [`digest`]: from untrusted bytes to one sealed meaning
 //! - [`risk`], [`requirement`], [`matching`], [`assessment`]: what policy answered and who must agree
 //! - [`status`], [`request`], [`lifecycle`], [`due`], [`audit`]: the record, its one transition table, its trail
-//! - [`link`], [`decision`], [`evidence`], [`permit`]: what a person said, and the proof that lets run
+//! - [`notice`], [`asking`], [`link`], [`matchcode`]: how people are asked
+//! - [`decision`], [`voting`], [`tally`], [`evidence`], [`permit`]: what they said, and the proof that lets run
 //! - [`claim`], [`outcome`], [`freeze`]: at most once, and what became of it
 //! - [`mod@reference`], [`repeat`]: the agent's handle, and when the same ask is the same
 //!   request
@@ -17,6 +18,7 @@
 //!   handlers are called and fail
 
 pub mod action;
+pub mod asking;
 pub mod assessment;
 pub mod audit;
 pub mod canonical;
@@ -30,9 +32,11 @@ pub mod failure;
 pub mod freeze;
 pub mod lifecycle;
 pub mod link;
+pub mod matchcode;
 pub mod matching;
 pub mod moment;
 pub mod name;
+pub mod notice;
 pub mod outcome;
 pub mod permit;
 pub mod ports;
@@ -46,4 +50,9 @@ pub mod sealed;
 pub mod status;
 pub mod step;
 pub mod strict;
+pub mod tally;
 pub mod task;
+pub mod voting;
+
+#[cfg(test)]
+mod fixture;

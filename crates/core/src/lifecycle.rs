@@ -13,7 +13,7 @@ use crate::permit::ExecutionPermit;
 use crate::request::{ApprovalRequest, SCHEMA};
 use crate::sealed::Sealed;
 use crate::status::{Event, IllegalTransition, Status};
-use crate::task::{TaskToken, Wait};
+use crate::task::Wait;
 
 /// How long after its resolution, or after being allowed, an action may be claimed.
 pub const RUN_WITHIN: SignedDuration = SignedDuration::from_mins(15);
@@ -90,7 +90,9 @@ impl ApprovalRequest {
             run_by: None,
             claimed_until: None,
             wait: None,
+            notify_at: None,
             reason: None,
+            comment: None,
             action: sealed,
             display,
             result: None,
@@ -117,13 +119,6 @@ impl ApprovalRequest {
         after.reason.clone_from(&assessment.reason);
         after.assessment = Some(assessment);
         after.with_audit(Some(self.status), Actor::RiskClassify, now, None)
-    }
-
-    /// Stores the token of the newest wait. No change of status, so no audit record.
-    #[must_use]
-    pub fn wait_with(&self, token: TaskToken, now: Moment) -> Self {
-        let wait = Wait { token, since: now, resumed: false };
-        Self { wait: Some(wait), ..self.touched(now) }
     }
 
     /// Notes that the wait was ended. No change of status, so no audit record.
@@ -300,15 +295,15 @@ impl ApprovalRequest {
         after.with_audit(Some(self.status), by, now, Some(reason))
     }
 
-    fn after(&self, event: Event, now: Moment) -> Result<Self, IllegalTransition> {
+    pub(crate) fn after(&self, event: Event, now: Moment) -> Result<Self, IllegalTransition> {
         Ok(Self { status: self.status.next(event)?, ..self.touched(now) })
     }
 
-    fn touched(&self, now: Moment) -> Self {
+    pub(crate) fn touched(&self, now: Moment) -> Self {
         Self { version: self.version.saturating_add(1), changed_at: now, ..self.clone() }
     }
 
-    fn with_audit(
+    pub(crate) fn with_audit(
         mut self,
         from: Option<Status>,
         actor: Actor,

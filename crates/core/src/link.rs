@@ -1,4 +1,4 @@
-//! The link: what a personal link stands for.
+//! The link: what a personal link stands for, and how it is written into a URL.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,6 +6,8 @@ use crate::canonical::{self, CanonicalError};
 use crate::digest::Digest;
 use crate::moment::Moment;
 use crate::name::{ApproverId, RequestId};
+
+pub mod token;
 
 /// What a personal link stands for. No verdict and no task token is inside.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]

@@ -2,6 +2,7 @@
 //!
 //! Each has an implementation on AWS and one in memory that can also fail.
 
+use std::fmt;
 use std::future::Future;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -10,8 +11,10 @@ use crate::audit::AuditRecord;
 use crate::commit::{Commit, CommitError};
 use crate::decision::Decision;
 use crate::digest::{Digest, hex, unhex};
+use crate::freeze::FreezeScope;
 use crate::moment::Moment;
-use crate::name::RequestId;
+use crate::name::{ApproverId, RequestId};
+use crate::notice::{Channel, Notice};
 use crate::outcome::Outcome;
 use crate::permit::ExecutionPermit;
 use crate::request::ApprovalRequest;
@@ -86,6 +89,30 @@ pub enum DecisionsError {
     Unavailable(#[source] BoxError),
 }
 
+/// Reads notices.
+pub trait Notices {
+    /// The notices of a request: who was written to, and how their links stand.
+    fn notices(
+        &self,
+        id: &RequestId,
+    ) -> impl Future<Output = Result<Vec<Notice>, Unavailable>> + Send;
+    /// The notice of one person.
+    fn notice(
+        &self,
+        id: &RequestId,
+        who: &ApproverId,
+    ) -> impl Future<Output = Result<Option<Notice>, Unavailable>> + Send;
+}
+
+/// Reads freezes.
+pub trait Freezes {
+    /// Whether one of these holds.
+    fn frozen(
+        &self,
+        scopes: &[FreezeScope],
+    ) -> impl Future<Output = Result<bool, Unavailable>> + Send;
+}
+
 /// Reads audit trails.
 pub trait AuditTrail {
     /// The trail of a request, oldest first.
@@ -142,8 +169,18 @@ pub enum MacKey {
     Decision,
 }
 
+/// Makes authentication codes under the one key of its kind that this function holds.
+pub trait MakeMac {
+    /// The id of the key, which goes into what is authenticated.
+    fn key(&self) -> &str;
+    /// The code of the message.
+    fn make(&self, message: &[u8]) -> impl Future<Output = Result<Mac, Unavailable>> + Send;
+}
+
 /// Verifies authentication codes.
 pub trait VerifyMac {
+    /// The ids of the accepted keys of that kind.
+    fn accepted(&self, key: MacKey) -> &[String];
     /// Whether `mac` is the code of `message` under key `id`, and `id` is one of the accepted keys
     /// of that kind.
     fn verify(
@@ -156,8 +193,18 @@ pub trait VerifyMac {
 }
 
 /// A message authentication code.
-#[derive(Clone, Debug, Eq, PartialEq)]
+///
+/// # Security
+///
+/// A link and its code are a link token, so `Debug` shows nothing of it.
+#[derive(Clone, Eq, PartialEq)]
 pub struct Mac(pub Vec<u8>);
+
+impl fmt::Debug for Mac {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Mac")
+    }
+}
 
 impl Serialize for Mac {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -207,6 +254,12 @@ pub enum Resumed {
     Never,
 }
 
+/// Has request-approval look whom it owes a message.
+pub trait Tell {
+    /// Tells the people of this request what they are owed. Harmless to repeat.
+    fn tell(&self, id: &RequestId) -> impl Future<Output = Result<(), Unavailable>> + Send;
+}
+
 /// Watches and resumes workflow executions.
 pub trait Workflows {
     /// Looks whether it lives.
@@ -219,8 +272,82 @@ pub trait Workflows {
     ) -> impl Future<Output = Result<Resumed, Unavailable>> + Send;
 }
 
+/// A personal message, with a link and a match code in its texts.
+#[derive(Clone)]
+pub struct Letter {
+    /// The request.
+    pub request: RequestId,
+    /// The person.
+    pub approver: ApproverId,
+    /// Their mail address.
+    pub to: String,
+    /// One line of ASCII.
+    pub subject: String,
+    /// The plain text.
+    pub text: String,
+    /// The same as HTML.
+    pub html: String,
+    /// The channel's id of the first message to this person about this request.
+    pub follows: Option<String>,
+    /// Whether it is marked important.
+    pub important: bool,
+}
+
+impl fmt::Debug for Letter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Letter({} about {})", self.approver, self.request)
+    }
+}
+
+/// A channel did not take a message.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("not delivered: {code}")]
+pub struct Undelivered {
+    /// The channel's error code, safe to record and to show.
+    pub code: String,
+}
+
+/// Sends personal messages.
+pub trait Post {
+    /// The way they take.
+    fn channel(&self) -> Channel;
+    /// Sends one; gives the channel's id of it.
+    fn send(&self, letter: &Letter) -> impl Future<Output = Result<String, Undelivered>> + Send;
+}
+
+/// Publishes notices without links to all who subscribed.
+pub trait Publish {
+    /// Publishes one, where there is somewhere to publish it.
+    fn publish(
+        &self,
+        subject: &str,
+        text: &str,
+    ) -> impl Future<Output = Result<bool, Undelivered>> + Send;
+}
+
 /// Performs actions.
 pub trait Perform {
     /// Calls the target once. No permit, no call.
     fn perform(&self, permit: &ExecutionPermit) -> impl Future<Output = Outcome> + Send;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn l20_a_letter_and_a_code_show_nothing_in_debug_output() {
+        let letter = Letter {
+            request: RequestId::parse("r-1").unwrap(),
+            approver: ApproverId::parse("ana").unwrap(),
+            to: "secret@example.com".to_owned(),
+            subject: "secret subject".to_owned(),
+            text: "https://secret/a/token, code 7F3K".to_owned(),
+            html: "<p>secret".to_owned(),
+            follows: Some("secret-id".to_owned()),
+            important: true,
+        };
+        assert_eq!(format!("{letter:?}"), "Letter(ana about r-1)");
+        assert_eq!(format!("{:?}", Mac(vec![7; 32])), "Mac");
+    }
 }

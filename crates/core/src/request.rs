@@ -50,8 +50,14 @@ pub struct ApprovalRequest {
     pub claimed_until: Option<Moment>,
     /// The newest wait of its workflow execution.
     pub wait: Option<Wait>,
+    /// When people must next be written to; none when nobody is owed a message.
+    #[serde(default)]
+    pub notify_at: Option<Moment>,
     /// Why it ended as it did, in fixed or the operator's words.
     pub reason: Option<String>,
+    /// What the person who rejected it wrote beside it, as it came.
+    #[serde(default)]
+    pub comment: Option<String>,
     /// The canonical action, sealed.
     pub action: Sealed,
     /// What approvers and operators may see of it, sealed.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::failure::HandlerError;
 use crate::name::RequestId;
 use crate::status::Status;
-use crate::task::TaskToken;
+use crate::task::{Attempt, TaskToken};
 
 /// What every step gets: only the request's id. Everything else is read from the record, so a
 /// forged input can steer nothing.
@@ -15,6 +15,9 @@ pub struct StepInput {
     pub request_id: RequestId,
     /// The task token, where the workflow execution waits.
     pub task_token: Option<TaskToken>,
+    /// Which attempt waits.
+    #[serde(flatten)]
+    pub attempt: Attempt,
 }
 
 /// What every step answers, and what ends a wait. The state machine routes on it; nothing else
@@ -64,6 +67,16 @@ mod tests {
             StepInput::read(r#"{"request_id":"a b"}"#),
             Err(HandlerError::BadInput(_))
         ));
+    }
+
+    #[test]
+    fn the_attempt_is_told_beside_the_token_and_nobody_has_to_tell_it() {
+        let event = r#"{"request_id":"r1","entered_at":"2026-11-22T10:00:00.123Z","retries":2}"#;
+        let Attempt { entered_at, retries } = StepInput::read(event).unwrap().attempt;
+        assert_eq!(entered_at.map(|at| at.to_string()).unwrap(), "2026-11-22T10:00:00.123Z");
+        assert_eq!(retries, 2);
+        let untold = StepInput::read(r#"{"request_id":"r1"}"#).unwrap().attempt;
+        assert_eq!(untold, Attempt::default());
     }
 
     #[test]

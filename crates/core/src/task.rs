@@ -35,13 +35,41 @@ impl fmt::Debug for TaskToken {
     }
 }
 
+/// Which of several waits came later: when its state was entered, then which attempt it is.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
+#[serde(default)]
+pub struct Attempt {
+    /// When the state was entered; none where that is not told.
+    pub entered_at: Option<Moment>,
+    /// How often it was tried before.
+    pub retries: u32,
+}
+
 /// The newest wait of a request's workflow execution.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Wait {
     /// The token that ends it.
     pub token: TaskToken,
+    /// Which attempt it belongs to.
+    #[serde(default)]
+    pub attempt: Attempt,
     /// Since when.
     pub since: Moment,
     /// Whether it was ended, so that nothing is owed any more.
     pub resumed: bool,
+}
+
+impl Wait {
+    /// A wait that began now.
+    #[must_use]
+    pub fn new(token: TaskToken, attempt: Attempt, now: Moment) -> Self {
+        Self { token, attempt, since: now, resumed: false }
+    }
+
+    /// Whether it belongs to a later attempt: an invocation that was held up must not bring back
+    /// the token of a wait that is over.
+    #[must_use]
+    pub fn is_newer_than(&self, other: &Self) -> bool {
+        self.attempt > other.attempt
+    }
 }

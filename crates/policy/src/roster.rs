@@ -3,6 +3,7 @@
 mod file;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 use approval_core::evidence::Roster;
 use approval_core::matching;
@@ -11,7 +12,8 @@ use approval_core::name::{ApproverId, Group};
 use approval_core::requester::Person;
 use approval_core::requirement::Requirement;
 
-use crate::error::Problems;
+use crate::error::{LoadErrors, Problems};
+use crate::files::{APPROVERS, Files};
 
 /// One person of the roster.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -50,6 +52,20 @@ pub struct Approvers {
 }
 
 impl Approvers {
+    /// Loads the people and groups alone of the bundle in a folder, for functions that judge no
+    /// action.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong with the folder or the roster.
+    pub fn load(folder: &Path) -> Result<Self, LoadErrors> {
+        let mut problems = Problems::default();
+        let files = Files::read(folder, &mut problems);
+        let roster = files.needed(APPROVERS, &mut problems).map(str::to_owned);
+        let roster = roster.map(|text| Self::read(&text, &mut problems));
+        problems.none_or(roster)
+    }
+
     /// Reads `approvers.toml`.
     pub(crate) fn read(text: &str, problems: &mut Problems) -> Self {
         file::read(text, problems)

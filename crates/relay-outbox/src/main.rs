@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use approval_aws::environment::{required, sdk_config};
 use approval_aws::runtime::{self, Invocation};
-use approval_aws::{store::Table, system::SystemClock, workflow::StateMachine};
+use approval_aws::{store::Table, system::SystemClock, tell::Teller, workflow::StateMachine};
 use relay_outbox::{RelayOutbox, wire};
 
 #[tokio::main(flavor = "current_thread")]
@@ -14,8 +14,11 @@ async fn main() -> ExitCode {
         let config = sdk_config().await;
         let store = Table::new(&config, required("TABLE")?);
         let workflows = StateMachine::new(&config, required("STATE_MACHINE_ARN")?)?;
-        let relay = RelayOutbox { store, workflows, clock: SystemClock };
-        Ok(async move |call: Invocation| wire::handle(&relay, call.deadline).await)
+        let teller = Teller::new(&config, required("REQUEST_APPROVAL")?);
+        let relay = RelayOutbox { store, workflows, teller, clock: SystemClock };
+        Ok(async move |call: Invocation| {
+            wire::handle(&relay, call.event.get(), call.deadline).await
+        })
     })
     .await
 }

@@ -1,26 +1,31 @@
-//! The schedule's event, of which nothing is read, and the account of the sweep.
+//! The events: the table's stream, or the schedule's, of which nothing is read.
 
 use approval_core::failure::HandlerError;
 use approval_core::moment::Moment;
-use approval_core::ports::{Clock, Commits, DueIndex, Requests, StartWorkflow, Workflows};
+use approval_core::ports::{Clock, Commits, DueIndex, Requests, StartWorkflow, Tell, Workflows};
 use serde_json::Value;
 
-use crate::RelayOutbox;
+use crate::{RelayOutbox, stream};
 
-/// Serves one invocation that ends at `deadline`: sweeps, whoever asks.
+/// Serves one invocation that ends at `deadline`: follows the stream, or sweeps, whoever asks.
 ///
 /// # Errors
 ///
 /// Those of [`RelayOutbox::sweep`].
-pub async fn handle<S, W, C>(
-    relay: &RelayOutbox<S, W, C>,
+pub async fn handle<S, W, T, C>(
+    relay: &RelayOutbox<S, W, T, C>,
+    event: &str,
     deadline: Moment,
 ) -> Result<Value, HandlerError>
 where
     S: Requests + Commits + DueIndex,
     W: StartWorkflow + Workflows,
+    T: Tell,
     C: Clock,
 {
-    let sweep = relay.sweep(deadline).await?;
-    serde_json::to_value(sweep).map_err(|error| HandlerError::Unavailable(error.into()))
+    let answer = match stream::changes(event) {
+        Some(changes) => serde_json::to_value(relay.follow(&changes, deadline).await),
+        None => serde_json::to_value(relay.sweep(deadline).await?),
+    };
+    answer.map_err(|error| HandlerError::Unavailable(error.into()))
 }

@@ -1,20 +1,30 @@
 //! Wires request-approval to AWS.
 #![recursion_limit = "256"] // the SDK's futures nest deeply
 
-use std::process::ExitCode;
-
-use approval_aws::environment::{required, sdk_config};
-use approval_aws::runtime::{self, Invocation};
-use approval_aws::{store::Table, system::SystemClock};
-use request_approval::{RequestApproval, wire};
+use approval_aws::environment::{bundle_folder, optional, required, sdk_config};
+use approval_aws::keys::{MacMaker, PartKeys, Sealer};
+use approval_aws::{mail::Mail, runtime, store::Table, system::SystemClock, topic};
+use request_approval::wire;
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> ExitCode {
-    runtime::serve("request-approval", async {
-        let config = sdk_config().await;
-        let store = Table::new(&config, required("TABLE")?);
-        let step = RequestApproval { store, clock: SystemClock };
-        Ok(async move |call: Invocation| wire::handle(&step, call.event.get()).await)
-    })
-    .await
+async fn main() -> std::process::ExitCode {
+    let wired = async {
+        let (config, stack) = (sdk_config().await, required("STACK")?);
+        let keys = PartKeys { display: Some(required("KEY_DISPLAY")?), ..PartKeys::default() };
+        let step = request_approval::RequestApproval {
+            base: wire::base(&required("PUBLIC_URL")?)?,
+            detail: wire::detail(&required("SUBJECT_DETAIL")?)?,
+            store: Table::new(&config, required("TABLE")?),
+            parts: Sealer::new(&config, stack.as_str(), keys),
+            links: MacMaker::new(&config, required("KEY_LINK")?),
+            mail: Mail::new(&config, required("MAIL_FROM")?, optional("CONFIGURATION_SET")),
+            personal: optional("PERSONAL_TOPIC").map(|arn| topic::PersonalTopic::new(&config, arn)),
+            topic: topic::Topic::new(&config, optional("NOTICE_TOPIC")),
+            roster: approval_policy::Approvers::load(&bundle_folder()?)?.into(),
+            clock: SystemClock,
+            stack,
+        };
+        Ok(async move |call: runtime::Invocation| wire::handle(&step, call.event.get()).await)
+    };
+    runtime::serve("request-approval", wired).await
 }

@@ -5,6 +5,7 @@
 pub mod wire;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use approval_core::audit::Actor;
 use approval_core::evidence::{Opened, Refusal};
@@ -16,6 +17,7 @@ use approval_core::request::ApprovalRequest;
 use approval_core::sealed::Part;
 use approval_core::status::Status;
 use approval_policy::Bundle;
+use jiff::SignedDuration;
 
 /// The handler over its ports.
 #[derive(Debug)]
@@ -24,6 +26,8 @@ pub struct RiskClassify<S, K, C> {
     pub stack: String,
     /// The policy.
     pub policy: Arc<Bundle>,
+    /// The longest people are given, whatever a rule says; zero for no such cap.
+    pub most_decide: Duration,
     /// The store.
     pub store: S,
     /// Opens the action.
@@ -62,9 +66,20 @@ impl<S: Requests + Commits, K: Open, C: Clock> RiskClassify<S, K, C> {
             .and_then(|bytes| Opened::read(&bytes, request, &self.stack))
             .and_then(|opened| self.same_tool(opened));
         Ok(match opened {
-            Ok(opened) => request.assess(self.policy.assess(opened.action(), now), now)?,
+            Ok(opened) => {
+                let mut assessment = self.policy.assess(opened.action(), now);
+                if let Some(most) = self.cap() {
+                    assessment.decide_by = assessment.decide_by.map(|by| by.min(now.plus(most)));
+                }
+                request.assess(assessment, now)?
+            }
             Err(refusal) => request.refuse(Actor::RiskClassify, now, &refusal.to_string())?,
         })
+    }
+
+    fn cap(&self) -> Option<SignedDuration> {
+        let most = SignedDuration::try_from(self.most_decide).ok()?;
+        (!most.is_zero()).then_some(most)
     }
 
     fn same_tool(&self, opened: Opened) -> Result<Opened, Refusal> {

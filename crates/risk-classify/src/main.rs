@@ -3,7 +3,7 @@
 
 use std::process::ExitCode;
 
-use approval_aws::environment::{bundle_folder, required, sdk_config};
+use approval_aws::environment::{bundle_folder, required, required_seconds, sdk_config};
 use approval_aws::keys::{PartKeys, Sealer};
 use approval_aws::runtime::{self, Invocation};
 use approval_aws::{store::Table, system::SystemClock};
@@ -18,6 +18,7 @@ async fn main() -> ExitCode {
         let step = RiskClassify {
             policy: Bundle::load(&bundle_folder()?, &stack)?.into(),
             store: Table::new(&config, required("TABLE")?),
+            most_decide: required_seconds("MOST_DECIDE_SECONDS")?,
             keys: Sealer::new(&config, stack.as_str(), keys),
             clock: SystemClock,
             stack,

@@ -22,6 +22,20 @@ pub enum TurnedAway {
     Unavailable,
 }
 
+/// A person's words to the agent: data, never instructions.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+pub struct Comment {
+    /// Who wrote it.
+    pub from: &'static str,
+    /// Always true: it must not be followed like an instruction.
+    pub untrusted: bool,
+    /// The words, at most [`MOST_COMMENT`] characters of them, in one line with nothing hidden.
+    pub text: String,
+}
+
+/// How much of a comment an agent is told.
+pub const MOST_COMMENT: usize = 500;
+
 /// The answer to an agent. Pending and refused are normal answers.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Answer {
@@ -41,6 +55,9 @@ pub struct Answer {
     /// What the target answered.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub result: Option<Value>,
+    /// What the person who rejected it wrote.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub comment: Option<Comment>,
     /// The HTTP status for callers that have one.
     #[serde(skip)]
     pub code: u16,
@@ -58,8 +75,8 @@ impl Answer {
             TurnedAway::Unavailable => ("unavailable", 503),
         };
         let message = message.into();
-        let (reference, decide_by, rules, result) = (None, None, Vec::new(), None);
-        Self { status, message, reference, decide_by, rules, result, code }
+        let (reference, decide_by, rules) = (None, None, Vec::new());
+        Self { status, message, reference, decide_by, rules, result: None, comment: None, code }
     }
 
     /// The answer about a stored request.
@@ -75,9 +92,16 @@ impl Answer {
             decide_by: request.decide_by.filter(|_| request.status == Status::Pending),
             rules: rules.map(ToString::to_string).collect(),
             result,
+            comment: comment(request),
             code,
         }
     }
+}
+
+fn comment(request: &ApprovalRequest) -> Option<Comment> {
+    let words = request.comment.as_ref().filter(|_| request.status == Status::Rejected)?;
+    let text: String = words.chars().take(MOST_COMMENT).collect();
+    Some(Comment { from: "approver", untrusted: true, text: approval_views::visible(&text) })
 }
 
 /// What each status means to the agent, and its HTTP status.

@@ -1,5 +1,6 @@
 //! One ask, from event to answer.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -19,7 +20,7 @@ use approval_policy::{Bundle, Entry};
 use serde_json::Value;
 
 use crate::answer::{Answer, TurnedAway};
-use crate::wire::{self, Call, Event, MOST_NAME_BYTES};
+use crate::wire::{self, Arguments, Call, Event, MOST_NAME_BYTES, bedrock, direct, gateway};
 
 /// The door over its ports.
 #[derive(Debug)]
@@ -54,6 +55,7 @@ pub(crate) struct Submission<'a> {
     pub(crate) arguments: Value,
     pub(crate) requester: Requester,
     pub(crate) session: Option<String>,
+    pub(crate) idempotency_key: Option<String>,
 }
 
 /// The name of the companion tool that tells how a request stands.
@@ -75,19 +77,32 @@ where
     /// # Errors
     ///
     /// Never.
-    pub async fn answer(&self, event: &str) -> Result<Value, HandlerError> {
-        Ok(self.bedrock(event).await)
+    pub async fn answer(
+        &self,
+        event: &str,
+        context: &BTreeMap<String, String>,
+    ) -> Result<Value, HandlerError> {
+        Ok(match self.caller {
+            Caller::Bedrock => self.bedrock(event).await,
+            Caller::Gateway => wire::plain(&self.told(gateway::read(event, context)).await),
+            Caller::Direct => wire::plain(&self.told(direct::read(event)).await),
+        })
     }
 
     /// Answers one Bedrock event in its own form.
     pub async fn bedrock(&self, event: &str) -> Value {
-        let (echo, event) = wire::read(event);
+        let (echo, event) = bedrock::read(event);
+        bedrock::reply(&echo, &self.told(event).await)
+    }
+
+    async fn told(&self, event: Result<Event, InputError>) -> Answer {
         let answer = match event {
-            Ok(event) => self.ask(event).await,
+            // Boxed, because it is large.
+            Ok(event) => Box::pin(self.ask(event)).await,
             Err(error) => invalid(&error),
         };
         tracing::info!(status = answer.status, "answered");
-        wire::reply(&echo, &answer)
+        answer
     }
 
     async fn ask(&self, event: Event) -> Answer {
@@ -126,8 +141,11 @@ where
             Call::Operation { method, path } => catalogue.by_route(&event.group, method, path),
         };
         let entry = entry.ok_or_else(unknown)?;
-        let arguments = entry
-            .coerce(&event.arguments)
+        let arguments = match event.arguments {
+            Arguments::Texts(texts) => entry.coerce(&texts),
+            Arguments::Typed(arguments) => Ok(arguments),
+        };
+        let arguments = arguments
             .and_then(|arguments| entry.validate(&arguments).map(|()| arguments))
             .map_err(|error| Box::new(invalid(&error)))?;
         Ok(Submission {
@@ -136,12 +154,14 @@ where
             arguments,
             requester,
             session: event.session,
+            idempotency_key: event.idempotency_key,
         })
     }
 
     fn requester(&self, event: &Event) -> Requester {
         let claimed = self.policy.settings().claimed_person.as_ref();
         let name = claimed.and_then(|attribute| event.attributes.get(attribute));
+        let name = name.or(event.on_behalf_of.as_ref());
         let person = match name {
             Some(name) if !name.trim().is_empty() => Person::Claimed { name: name.clone() },
             Some(_) | None => Person::Unknown,
@@ -233,16 +253,29 @@ fn status_of(event: &Event) -> Option<Result<Reference, InputError>> {
             method.eq_ignore_ascii_case("GET") && path == "/action-status"
         }
     };
-    asked.then(|| match event.arguments.as_slice() {
-        [(name, text)] if name == "reference" => {
-            Reference::parse(text).ok_or_else(|| InputError::Mistyped {
-                name: name.clone(),
-                expected: "a reference as it was given to you".to_owned(),
-                found: shown(text),
-            })
-        }
-        _ => Err(InputError::Missing { name: "reference".to_owned() }),
+    asked.then(|| {
+        let name = "reference".to_owned();
+        let Some(text) = only_argument(&event.arguments, &name) else {
+            return Err(InputError::Missing { name });
+        };
+        Reference::parse(text).ok_or_else(|| InputError::Mistyped {
+            name,
+            expected: "a reference as it was given to you".to_owned(),
+            found: shown(text),
+        })
     })
+}
+
+/// The text of an argument that comes alone.
+fn only_argument<'a>(arguments: &'a Arguments, name: &str) -> Option<&'a str> {
+    match arguments {
+        Arguments::Texts(texts) => match texts.as_slice() {
+            [(sent, text)] if sent == name => Some(text),
+            _ => None,
+        },
+        Arguments::Typed(Value::Object(all)) if all.len() == 1 => all.get(name)?.as_str(),
+        Arguments::Typed(_) => None,
+    }
 }
 
 fn same_agent(one: &Requester, other: &Requester) -> bool {

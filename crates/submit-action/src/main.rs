@@ -24,7 +24,7 @@ async fn main() -> std::process::ExitCode {
             ids: system::SystemIds,
             stack,
         };
-        Ok(async move |call: runtime::Invocation| door.answer(call.event.get()).await)
+        Ok(async move |c: runtime::Invocation| door.answer(c.event.get(), &c.client_context).await)
     };
     runtime::serve("submit-action", wired).await
 }

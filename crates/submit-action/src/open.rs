@@ -81,9 +81,12 @@ where
     }
 
     async fn hashes(&self, ask: &Submission<'_>) -> Result<(Digest, Digest), Unavailable> {
-        let Submission { tool, arguments, requester, session, .. } = ask;
+        let Submission { tool, arguments, requester, session, idempotency_key, .. } = ask;
         let scope = (requester, session, tool);
-        let asked = message(&("countersign-ask-v1", scope, arguments))?;
+        let asked = match idempotency_key {
+            Some(key) => message(&("countersign-key-v1", scope, key))?,
+            None => message(&("countersign-ask-v1", scope, arguments))?,
+        };
         let arguments = message(&("countersign-arguments-v1", arguments))?;
         Ok((self.asks.hash(&asked).await?, self.asks.hash(&arguments).await?))
     }
@@ -159,6 +162,7 @@ fn display(
         "tool": action.tool,
         "arguments": shown,
         "secret_fields": submission.entry.secret_fields,
+        "explanation_field": submission.entry.explanation_field,
         "effect": submission.entry.effect,
         "requester": action.requester,
         "session": action.session,

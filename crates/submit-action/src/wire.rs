@@ -1,34 +1,25 @@
-//! Bedrock's action-group events and replies, in both forms.
-//!
-//! Source: "Configure Lambda functions to send information that an Amazon Bedrock agent elicits
-//! from the user", Amazon Bedrock User Guide.
+//! What callers send: each kind of caller has a form of its own, and all come to one event.
 
 use std::collections::BTreeMap;
 
-use approval_core::strict::{self, InputError, shown};
-use serde::Deserialize;
-use serde_json::{Value, json};
+use approval_core::strict::InputError;
+use serde_json::Value;
 
 use crate::answer::Answer;
+
+pub mod bedrock;
+pub mod direct;
+pub mod gateway;
 
 /// The most bytes of a name that is stored as it came: an agent's, a session's, a person's.
 pub const MOST_NAME_BYTES: usize = 256;
 
-/// What the caller must see again in the reply.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Echo {
-    action_group: Option<String>,
-    function: Option<String>,
-    api_path: Option<String>,
-    http_method: Option<String>,
-}
-
-/// Which of the two forms an event has, with what it calls.
+/// What is called.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Call {
-    /// An action group defined by function details.
+    /// A function of a group, or a tool of a target.
     Function(String),
-    /// An action group defined by an `OpenAPI` schema.
+    /// An operation of an `OpenAPI` schema.
     Operation {
         /// The HTTP method, in any case.
         method: String,
@@ -37,176 +28,57 @@ pub enum Call {
     },
 }
 
+/// The arguments.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Arguments {
+    /// Names and texts, to be typed by the tool's schema.
+    Texts(Vec<(String, String)>),
+    /// JSON, in its canonical numbers.
+    Typed(Value),
+}
+
 /// An event as far as it concerns the door. Nothing in it is trusted.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Event {
-    /// The action group.
+    /// The action group, or the gateway's target.
     pub group: String,
     /// What is called.
     pub call: Call,
-    /// The agent: id and alias.
+    /// The agent, as its platform names it.
     pub agent: String,
     /// The session.
     pub session: Option<String>,
     /// The session attributes, written by the calling application.
     pub attributes: BTreeMap<String, String>,
-    /// The arguments as Bedrock sends them: names and texts.
-    pub arguments: Vec<(String, String)>,
+    /// The person the caller says it acts for.
+    pub on_behalf_of: Option<String>,
+    /// The arguments.
+    pub arguments: Arguments,
+    /// The key by which the caller itself tells a repeat.
+    pub idempotency_key: Option<String>,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Raw {
-    message_version: String,
-    agent: Agent,
-    session_id: Option<String>,
-    action_group: String,
-    function: Option<String>,
-    api_path: Option<String>,
-    http_method: Option<String>,
-    #[serde(default)]
-    parameters: Vec<Parameter>,
-    request_body: Option<Body>,
-    session_attributes: Option<BTreeMap<String, String>>,
+/// Writes the answer for callers that take plain JSON.
+#[must_use]
+pub fn plain(answer: &Answer) -> Value {
+    // INVARIANT: an answer is made of text, instants and JSON, so it can be written.
+    serde_json::to_value(answer).unwrap_or_default()
 }
 
-#[derive(Deserialize)]
-struct Agent {
-    id: String,
-    alias: String,
-}
-
-#[derive(Deserialize)]
-struct Parameter {
-    name: String,
-    value: Value,
-}
-
-#[derive(Deserialize)]
-struct Body {
-    #[serde(default)]
-    content: BTreeMap<String, Content>,
-}
-
-#[derive(Deserialize)]
-struct Content {
-    #[serde(default)]
-    properties: Vec<Parameter>,
-}
-
-/// Reads an event: as much of the echo as there is, so that any answer can be given in the caller's
-/// format, and the event or what is wrong with it.
-pub fn read(event: &str) -> (Echo, Result<Event, InputError>) {
-    (Echo::read(event), parse(event))
-}
-
-impl Echo {
-    /// What can be read of an event, whatever else is wrong with it.
-    fn read(event: &str) -> Self {
-        let event: Value = serde_json::from_str(event).unwrap_or_default();
-        let text = |name: &str| event.get(name).and_then(Value::as_str).map(str::to_owned);
-        Self {
-            action_group: text("actionGroup"),
-            function: text("function"),
-            api_path: text("apiPath"),
-            http_method: text("httpMethod"),
-        }
-    }
-}
-
-fn parse(event: &str) -> Result<Event, InputError> {
-    let value = strict::parse(event.as_bytes())?;
-    let raw: Raw = serde_json::from_value(value).map_err(|error| {
-        InputError::NotJson(format!(
-            "not a Bedrock action-group event: {}",
-            shown(&error.to_string())
-        ))
-    })?;
-    if raw.message_version != "1.0" {
-        return Err(invalid("messageVersion", "only `1.0` is known"));
-    }
-    let call = match (raw.function, raw.api_path, raw.http_method) {
-        (Some(function), None, None) => Call::Function(function),
-        (None, Some(path), Some(method)) => Call::Operation { method, path },
-        _ => {
-            return Err(invalid(
-                "function",
-                "send either `function`, or `apiPath` and `httpMethod`",
-            ));
-        }
-    };
-    let agent = format!("{}/{}", raw.agent.id, raw.agent.alias);
-    let session = raw.session_id;
-    if agent.len() > MOST_NAME_BYTES || session.as_ref().is_some_and(|s| s.len() > MOST_NAME_BYTES)
-    {
-        return Err(invalid("agent", "names of agents and sessions have at most 256 bytes"));
-    }
-    Ok(Event {
-        group: raw.action_group,
-        call,
-        agent,
-        session,
-        attributes: raw.session_attributes.unwrap_or_default(),
-        arguments: arguments(raw.parameters, raw.request_body)?,
-    })
-}
-
-fn arguments(
-    parameters: Vec<Parameter>,
-    body: Option<Body>,
-) -> Result<Vec<(String, String)>, InputError> {
-    let mut contents = body.map(|body| body.content).unwrap_or_default().into_values();
-    let properties = contents.next().map(|content| content.properties).unwrap_or_default();
-    if contents.next().is_some() {
-        return Err(invalid("requestBody", "send one content type"));
-    }
-    let all = parameters.into_iter().chain(properties);
-    all.map(|Parameter { name, value }| match value.as_str() {
-        Some(text) => Ok((name, text.to_owned())),
-        None => Err(InputError::Mistyped {
-            name: shown(&name),
-            expected: "text, as Bedrock sends every value".to_owned(),
-            found: kind(&value).to_owned(),
-        }),
-    })
-    .collect()
-}
-
-/// What a value is, without saying what it holds: it may be a secret field.
-fn kind(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "true or false",
-        Value::Number(_) => "a number",
-        Value::String(_) => "text",
-        Value::Array(_) => "a list",
-        Value::Object(_) => "an object",
-    }
+/// Group and function of a tool's name.
+fn split(tool: &str) -> (String, String) {
+    let (group, function) = tool.split_once("___").unwrap_or(("", tool));
+    (group.to_owned(), function.to_owned())
 }
 
 fn invalid(name: &str, why: &str) -> InputError {
     InputError::Invalid { name: name.to_owned(), why: why.to_owned() }
 }
 
-/// Writes the answer in the form of the event it answers.
-#[must_use]
-pub fn reply(echo: &Echo, answer: &Answer) -> Value {
-    // INVARIANT: an answer is made of text, instants and JSON, so it can be written.
-    let body = serde_json::to_string(answer).unwrap_or_default();
-    let Echo { action_group, function, api_path, http_method } = echo;
-    let response = match (function, api_path) {
-        (None, Some(path)) => json!({
-            "actionGroup": action_group,
-            "apiPath": path,
-            "httpMethod": http_method,
-            "httpStatusCode": answer.code,
-            "responseBody": {"application/json": {"body": body}},
-        }),
-        (function, _) => json!({
-            "actionGroup": action_group,
-            "function": function,
-            "functionResponse": {"responseBody": {"TEXT": {"body": body}}},
-        }),
-    };
-    json!({"messageVersion": "1.0", "response": response})
+/// A name that is stored as it came.
+fn name(what: &str, text: &str) -> Result<String, InputError> {
+    if text.is_empty() || text.len() > MOST_NAME_BYTES {
+        return Err(invalid(what, "send 1 to 256 bytes"));
+    }
+    Ok(text.to_owned())
 }

@@ -9,16 +9,21 @@ use approval_core::commit::{AskRow, Commit, CommitError, Guard};
 use approval_core::decision::Decision;
 use approval_core::digest::Digest;
 use approval_core::due;
+use approval_core::freeze::FreezeScope;
 use approval_core::moment::Moment;
-use approval_core::name::RequestId;
+use approval_core::name::{ApproverId, RequestId};
+use approval_core::notice::{Channel, Notice};
 use approval_core::outcome::Outcome;
 use approval_core::permit::ExecutionPermit;
 use approval_core::ports::{
-    AuditTrail, Commits, Decisions, DecisionsError, DueIndex, Execution, Perform, References,
-    Requests, Resumed, StartWorkflow, Started, Unavailable, Workflows,
+    AuditTrail, Commits, Decisions, DecisionsError, DueIndex, Execution, Freezes, Letter, Notices,
+    Perform, Post, Publish, References, Requests, Resumed, StartWorkflow, Started, Unavailable,
+    Undelivered, Workflows,
 };
 use approval_core::request::ApprovalRequest;
 use approval_core::task::TaskToken;
+
+use crate::jitter;
 
 /// Everything there is.
 #[derive(Debug, Default)]
@@ -33,6 +38,14 @@ pub struct State {
     pub references: BTreeMap<Digest, RequestId>,
     /// Decisions by request.
     pub decisions: BTreeMap<RequestId, Vec<Decision>>,
+    /// Notices by request and person.
+    pub notices: BTreeMap<(RequestId, ApproverId), Notice>,
+    /// Letters the mail service took.
+    pub letters: Vec<Letter>,
+    /// Addresses the mail service refuses.
+    pub refuses: BTreeSet<String>,
+    /// Notices without links that were published.
+    pub published: Vec<String>,
     /// Claims by request.
     pub claims: BTreeMap<RequestId, Claim>,
     /// Freezes in force, by key.
@@ -49,6 +62,8 @@ pub struct State {
     pub calls: Vec<&'static str>,
     /// The call that fails before it has any effect, counted from 0.
     pub fails_at: Option<usize>,
+    /// Stands for an interleaving of concurrent calls; 0 for none.
+    pub jitter: u64,
     /// The call whose answer is lost after it had its effect, counted from 0.
     pub lost_at: Option<usize>,
 }
@@ -82,6 +97,12 @@ impl Memory {
         Ok(Turn(turn))
     }
 
+    /// Lets others go first, as the interleaving has it.
+    async fn give_way(&self) {
+        let turns = jitter::draw(&mut self.state().jitter);
+        jitter::give_way(turns).await;
+    }
+
     /// Answers a call that had its effect, or loses the answer if its turn has come.
     fn answer<T>(&self, Turn(turn): Turn, answer: T) -> Result<T, Unavailable> {
         if self.state().lost_at == Some(turn) {
@@ -97,6 +118,7 @@ pub struct Turn(usize);
 
 impl Requests for &Memory {
     async fn load(&self, id: &RequestId) -> Result<Option<ApprovalRequest>, Unavailable> {
+        self.give_way().await;
         self.call("load")?;
         Ok(self.state().requests.get(id).cloned())
     }
@@ -104,6 +126,7 @@ impl Requests for &Memory {
 
 impl Commits for &Memory {
     async fn commit(&self, commit: Commit) -> Result<(), CommitError> {
+        self.give_way().await;
         let unavailable = |Unavailable(cause)| CommitError::Unavailable(cause);
         let turn = self.call("commit").map_err(unavailable)?;
         let mut state = self.state();
@@ -145,7 +168,29 @@ impl State {
                 Some(held) if !held.settled => Ok(()),
                 _ => Err(CommitError::Claimed),
             },
+            Guard::Notices(_) => Ok(()),
+            Guard::Decide { decision, scopes } => self.decidable(decision, scopes),
         }
+    }
+
+    fn decidable(&self, decision: &Decision, scopes: &[FreezeScope]) -> Result<(), CommitError> {
+        let link = &decision.link;
+        let before = self.requests.get(&link.request);
+        if before.and_then(|r| r.decide_by).is_none_or(|by| decision.decided_at >= by) {
+            return Err(CommitError::Conflict);
+        }
+        let earlier = self.decisions.get(&link.request).into_iter().flatten();
+        if earlier.into_iter().any(|one| one.link.approver == link.approver) {
+            return Err(CommitError::Decided);
+        }
+        let key = (link.request.clone(), link.approver.clone());
+        if self.notices.get(&key).is_none_or(|notice| notice.epoch != link.epoch) {
+            return Err(CommitError::Revoked);
+        }
+        if scopes.iter().any(|scope| self.freezes.contains(&scope.key())) {
+            return Err(CommitError::Frozen);
+        }
+        Ok(())
     }
 
     fn write(&mut self, guard: Guard, id: &RequestId) {
@@ -160,6 +205,15 @@ impl State {
             }
             Guard::Settle(claim) => {
                 self.claims.insert(id.clone(), Claim { settled: true, ..claim });
+            }
+            Guard::Notices(notices) => {
+                for notice in notices {
+                    let key = (notice.request.clone(), notice.approver.clone());
+                    self.notices.insert(key, notice);
+                }
+            }
+            Guard::Decide { decision, .. } => {
+                self.decisions.entry(id.clone()).or_default().push(*decision);
             }
         }
     }
@@ -176,6 +230,60 @@ impl Decisions for &Memory {
     async fn decisions(&self, id: &RequestId) -> Result<Vec<Decision>, DecisionsError> {
         self.call("decisions").map_err(|Unavailable(cause)| DecisionsError::Unavailable(cause))?;
         Ok(self.state().decisions.get(id).cloned().unwrap_or_default())
+    }
+}
+
+impl Notices for &Memory {
+    async fn notices(&self, id: &RequestId) -> Result<Vec<Notice>, Unavailable> {
+        self.call("notices")?;
+        let state = self.state();
+        let all = state.notices.values().filter(|notice| notice.request == *id);
+        Ok(all.cloned().collect())
+    }
+
+    async fn notice(
+        &self,
+        id: &RequestId,
+        who: &ApproverId,
+    ) -> Result<Option<Notice>, Unavailable> {
+        self.call("notice")?;
+        Ok(self.state().notices.get(&(id.clone(), who.clone())).cloned())
+    }
+}
+
+impl Freezes for &Memory {
+    async fn frozen(&self, scopes: &[FreezeScope]) -> Result<bool, Unavailable> {
+        self.call("frozen")?;
+        let state = self.state();
+        Ok(scopes.iter().any(|scope| state.freezes.contains(&scope.key())))
+    }
+}
+
+impl Post for &Memory {
+    fn channel(&self) -> Channel {
+        Channel::Mail
+    }
+
+    async fn send(&self, letter: &Letter) -> Result<String, Undelivered> {
+        let lost = |_| Undelivered { code: "TimeoutError".to_owned() };
+        let turn = self.call("send").map_err(lost)?;
+        let mut state = self.state();
+        if state.refuses.contains(&letter.to) {
+            return Err(Undelivered { code: "MessageRejected".to_owned() });
+        }
+        state.letters.push(letter.clone());
+        let id = format!("mail-{}", state.letters.len());
+        drop(state);
+        self.answer(turn, id).map_err(lost)
+    }
+}
+
+impl Publish for &Memory {
+    async fn publish(&self, subject: &str, text: &str) -> Result<bool, Undelivered> {
+        let lost = |_| Undelivered { code: "TimeoutError".to_owned() };
+        let turn = self.call("publish").map_err(lost)?;
+        self.state().published.push(format!("{subject}\n{text}"));
+        self.answer(turn, true).map_err(lost)
     }
 }
 

@@ -106,7 +106,7 @@ pub fn signed(link: Link, verdict: Verdict, decided_at: Moment) -> Decision {
         link,
         link_mac,
         verdict,
-        comment: Digest::of(b""),
+        comment: String::new(),
         decided_at,
         key: KEY_ID.to_owned(),
         mac: Mac(Vec::new()),

@@ -1,10 +1,11 @@
 //! Seals and codes in memory: they hold for whoever has the key, and break when touched.
 
 use std::future::ready;
+use std::sync::LazyLock;
 
 use approval_core::digest::Digest;
 use approval_core::name::RequestId;
-use approval_core::ports::{AskHash, Mac, MacKey, Open, Seal, Unavailable, VerifyMac};
+use approval_core::ports::{AskHash, Mac, MacKey, MakeMac, Open, Seal, Unavailable, VerifyMac};
 use approval_core::sealed::{Part, Sealed};
 
 use crate::memory::Memory;
@@ -63,7 +64,27 @@ pub fn mac(key: MacKey, message: &[u8]) -> Mac {
     Mac(Digest::of(&[label, message].concat()).as_bytes().to_vec())
 }
 
+/// The one function that holds the key which makes codes of a kind.
+#[derive(Clone, Copy, Debug)]
+pub struct Maker<'a>(pub &'a Memory, pub MacKey);
+
+impl MakeMac for Maker<'_> {
+    fn key(&self) -> &str {
+        KEY_ID
+    }
+
+    async fn make(&self, message: &[u8]) -> Result<Mac, Unavailable> {
+        self.0.call("make")?;
+        Ok(mac(self.1, message))
+    }
+}
+
 impl VerifyMac for &Memory {
+    fn accepted(&self, _: MacKey) -> &[String] {
+        static ACCEPTED: LazyLock<[String; 1]> = LazyLock::new(|| [KEY_ID.to_owned()]);
+        &*ACCEPTED
+    }
+
     fn verify(
         &self,
         key: MacKey,

@@ -35,6 +35,9 @@ pub struct Display {
     pub secret_fields: BTreeSet<String>,
     /// What the action does to the world.
     pub effect: String,
+    /// The argument that holds the agent's own words about its ask.
+    #[serde(default)]
+    pub explanation_field: Option<String>,
     /// The caller's session, as it came.
     pub session: Option<String>,
     tool: ToolName,

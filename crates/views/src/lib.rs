@@ -8,6 +8,8 @@
 //! - [`mod@visible`]: the filter
 //! - [`display`]: the part of the action that approvers and operators may see, opened
 //! - [`request`]: one request with its decisions and its audit trail, ready to be shown
+//! - [`case`]: one request as an approver sees it; [`facts`], [`explanation`], [`lookalike`]: its parts
+//! - [`mail`], [`page`], [`notice`]: how people are asked, and what they find
 //! - [`text`], [`json`]: how that is written for people and for programs
 //! - [`words`]: statuses, verdicts and actors in words
 //!
@@ -15,12 +17,21 @@
 //!
 //! Show a task token, a sealed part, or a text of others as it came.
 
+pub mod case;
 pub mod display;
+pub mod explanation;
+pub mod facts;
 pub mod json;
+pub mod lookalike;
+pub mod mail;
+pub mod notice;
+pub mod page;
 pub mod request;
 pub mod text;
+pub mod time;
 pub mod visible;
 pub mod words;
+mod wrap;
 
 pub use display::DisplayPart;
 pub use request::{Found, RequestView};

@@ -9,7 +9,7 @@ use approval_core::ports::Seal;
 use approval_core::requester::Person;
 use approval_core::requirement::Requirement;
 use approval_core::sealed::Part;
-use approval_core::task::TaskToken;
+use approval_core::task::{Attempt, TaskToken, Wait};
 use approval_testkit::{memory::Memory, sample};
 use jiff::SignedDuration;
 use serde_json::json;
@@ -50,7 +50,8 @@ async fn found(arguments: serde_json::Value, person: Person) -> Found {
     assessment.reason = Some("Refund above 1,000.00 needs two billing managers".to_owned());
     let pending = received.assess(assessment, minutes(asked, 1)).unwrap();
     let token = TaskToken::new("the-task-token".to_owned());
-    let mut request = pending.request.wait_with(token, minutes(asked, 2));
+    let mut request =
+        pending.request.waiting(Wait::new(token, Attempt::default(), asked), minutes(asked, 2));
     request.result = Some((&world).seal(Part::Result, &id, b"{}").await.unwrap());
     let decision = sample::decision(&request, "ana", Verdict::Approve, minutes(asked, 30));
     Found {

@@ -33,6 +33,13 @@ impl Macs {
 }
 
 impl VerifyMac for Macs {
+    fn accepted(&self, key: MacKey) -> &[String] {
+        match key {
+            MacKey::Link => &self.link,
+            MacKey::Decision => &self.decision,
+        }
+    }
+
     async fn verify(
         &self,
         key: MacKey,
@@ -40,10 +47,7 @@ impl VerifyMac for Macs {
         message: &[u8],
         mac: &Mac,
     ) -> Result<bool, Unavailable> {
-        let accepted = match key {
-            MacKey::Link => &self.link,
-            MacKey::Decision => &self.decision,
-        };
+        let accepted = self.accepted(key);
         // What cannot be genuine costs no call, whoever wrote it.
         let possible = accepted.iter().any(|accepted| accepted == id)
             && mac.0.len() == CODE

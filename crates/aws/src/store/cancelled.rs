@@ -51,6 +51,10 @@ fn broken(about: About, reason: &CancellationReason) -> CommitError {
         }
         About::Claim => CommitError::Claimed,
         About::Freeze => CommitError::Frozen,
+        About::Decision => CommitError::Decided,
+        About::Epoch => CommitError::Revoked,
+        // Written beside a request whose version held: nothing conditions them.
+        About::Notice => CommitError::Conflict,
     }
 }
 

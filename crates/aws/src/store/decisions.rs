@@ -74,6 +74,17 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn the_comment_is_read_as_it_was_written() {
+        let mut edited = row("DECISION#ana");
+        assert_eq!(edited["comment"]["S"], fixture::decision("ana").comment);
+        edited["comment"]["S"] = json!("");
+        assert_eq!(read_all(json!([edited])).await.unwrap()[0].comment, "");
+        let mut silent = row("DECISION#ana");
+        silent.as_object_mut().unwrap().remove("comment");
+        assert!(matches!(read_all(json!([silent])).await, Err(DecisionsError::Malformed)));
+    }
+
+    #[tokio::test]
     async fn a_row_that_is_no_decision_fails_all_of_them() {
         let mut odd = row("DECISION#ana");
         odd["verdict"]["S"] = json!("maybe");

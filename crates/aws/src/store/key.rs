@@ -4,13 +4,14 @@ use std::collections::HashMap;
 
 use approval_core::digest::Digest;
 use approval_core::freeze::FreezeScope;
-use approval_core::name::RequestId;
+use approval_core::name::{ApproverId, RequestId};
 use aws_sdk_dynamodb::types::AttributeValue;
 use serde::Serialize;
 
 const REQUEST: &str = "REQ#";
 pub(super) const AUDIT: &str = "AUDIT#";
 pub(super) const DECISION: &str = "DECISION#";
+pub(super) const NOTICE: &str = "NOTICE#";
 
 /// The key of a row.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -31,6 +32,14 @@ impl Key {
     /// Ten digits, so that the order of the text is the order of the trail.
     pub(super) fn audit(id: &RequestId, seq: u64) -> Self {
         Self::of(request(id), format!("{AUDIT}{seq:010}"))
+    }
+
+    pub(super) fn decision(id: &RequestId, who: &ApproverId) -> Self {
+        Self::of(request(id), format!("{DECISION}{who}"))
+    }
+
+    pub(super) fn notice(id: &RequestId, who: &ApproverId) -> Self {
+        Self::of(request(id), format!("{NOTICE}{who}"))
     }
 
     pub(super) fn ask(ask: &Digest) -> Self {

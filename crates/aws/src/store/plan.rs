@@ -4,8 +4,10 @@ use std::collections::HashMap;
 
 use approval_core::claim::Claim;
 use approval_core::commit::{AskRow, Commit, Guard};
+use approval_core::decision::Decision;
 use approval_core::digest::Digest;
 use approval_core::freeze::FreezeScope;
+use approval_core::link::Link;
 use approval_core::moment::Moment;
 use approval_core::name::RequestId;
 use approval_core::ports::BoxError;
@@ -18,6 +20,8 @@ use super::index;
 use super::key::Key;
 
 const ABSENT: &str = "attribute_not_exists(#pk)";
+/// Written beside a request under its version, which is condition enough.
+const ANYHOW: &str = "";
 
 /// One item of a transaction, and what it is about.
 #[derive(Clone, Debug)]
@@ -35,6 +39,9 @@ pub(super) enum About {
     Reference,
     Claim,
     Freeze,
+    Notice,
+    Decision,
+    Epoch,
 }
 
 /// Plans the transaction. The request comes first: whoever is late learns that before all else.
@@ -60,6 +67,13 @@ pub(super) fn steps(table: &str, commit: &Commit) -> Result<Vec<Step>, BoxError>
                 Condition::new("#settled = :false").with(":false", AttributeValue::Bool(false));
             steps.push(put(table, About::Claim, row, &held)?);
         }
+        Guard::Notices(notices) => {
+            for notice in notices {
+                let row = Key::notice(&notice.request, &notice.approver).row(notice)?;
+                steps.push(put(table, About::Notice, row, &Condition::new(ANYHOW))?);
+            }
+        }
+        Guard::Decide { decision, scopes } => steps.extend(decide(table, decision, scopes)?),
     }
     Ok(steps)
 }
@@ -72,6 +86,10 @@ fn on_version(commit: &Commit) -> Result<Condition, BoxError> {
         return Ok(Condition::new(ABSENT));
     }
     let version = AttributeValue::N(before.to_string());
+    if let Guard::Decide { decision, .. } = &commit.guard {
+        let in_time = Condition::new("#version = :version AND #decide_by > :at");
+        return Ok(in_time.with(":version", version).with(":at", moment(decision.decided_at)));
+    }
     if let Guard::Claim { claim, again: false, .. } = &commit.guard {
         let in_time = Condition::new("#version = :version AND #run_by > :at");
         return Ok(in_time.with(":version", version).with(":at", moment(claim.at)));
@@ -124,16 +142,34 @@ fn take(
     Ok(steps)
 }
 
+fn decide(table: &str, decision: &Decision, scopes: &[FreezeScope]) -> Result<Vec<Step>, BoxError> {
+    let Link { request, approver, epoch, .. } = &decision.link;
+    let row = Key::decision(request, approver).row(decision)?;
+    let counts =
+        Condition::new("#epoch = :epoch").with(":epoch", AttributeValue::N(epoch.to_string()));
+    let mut steps = vec![
+        put(table, About::Decision, row, &Condition::new(ABSENT))?,
+        check(table, About::Epoch, Key::notice(request, approver), &counts)?,
+    ];
+    for scope in scopes {
+        steps.push(unfrozen(table, scope)?);
+    }
+    Ok(steps)
+}
+
 fn unfrozen(table: &str, scope: &FreezeScope) -> Result<Step, BoxError> {
-    let condition = Condition::new(ABSENT);
+    check(table, About::Freeze, Key::freeze(scope), &Condition::new(ABSENT))
+}
+
+fn check(table: &str, about: About, key: Key, condition: &Condition) -> Result<Step, BoxError> {
     let check = ConditionCheck::builder()
         .table_name(table)
-        .set_key(Some(Key::freeze(scope).item()))
+        .set_key(Some(key.item()))
         .condition_expression(condition.text)
-        .set_expression_attribute_names(Some(condition.names()))
+        .set_expression_attribute_names(condition.names())
+        .set_expression_attribute_values(condition.values())
         .build()?;
     let item = TransactWriteItem::builder().condition_check(check).build();
-    let about = About::Freeze;
     Ok(Step { about, item })
 }
 
@@ -148,8 +184,8 @@ fn put(
     let put = Put::builder()
         .table_name(table)
         .set_item(Some(row))
-        .condition_expression(condition.text)
-        .set_expression_attribute_names(Some(condition.names()))
+        .set_condition_expression(condition.text())
+        .set_expression_attribute_names(condition.names())
         .set_expression_attribute_values(condition.values())
         .set_return_values_on_condition_check_failure(returned)
         .build()?;
@@ -178,10 +214,17 @@ impl Condition {
         self
     }
 
-    fn names(&self) -> HashMap<String, String> {
+    /// None where nothing is demanded: DynamoDB refuses an empty text.
+    fn text(&self) -> Option<String> {
+        (!self.text.is_empty()).then(|| self.text.to_owned())
+    }
+
+    fn names(&self) -> Option<HashMap<String, String>> {
         let words = self.text.split(|c: char| !c.is_ascii_alphanumeric() && !"#_".contains(c));
         let names = words.filter_map(|word| Some((word, word.strip_prefix('#')?)));
-        names.map(|(word, name)| (word.to_owned(), name.to_owned())).collect()
+        let names: HashMap<_, _> =
+            names.map(|(word, name)| (word.to_owned(), name.to_owned())).collect();
+        (!names.is_empty()).then_some(names)
     }
 
     /// None where there are none: DynamoDB refuses an empty list.

@@ -99,6 +99,26 @@ async fn f22_what_may_pass_stays_owed() {
     }
 }
 
+#[tokio::test]
+async fn f22_a_throttled_call_is_tried_again_and_then_stays_owed() {
+    let throttled = Answer::error(400, "ThrottlingException", "slow down");
+    let answers = [throttled.clone(), throttled.clone(), throttled];
+    let replay = Replay::of(answers.clone());
+    let token = TaskToken::new("secret-token".to_owned());
+    assert!(machine(&replay).resume(&token, "{}").await.is_err());
+    assert_eq!(replay.sent("SendTaskSuccess").len(), 3);
+    let [first, second, _] = answers;
+    let replay = Replay::of([first, second, Answer::ok(&json!({}))]);
+    assert_eq!(machine(&replay).resume(&token, "{}").await.unwrap(), Resumed::Now);
+}
+
+#[tokio::test]
+async fn f03_a_lost_answer_is_asked_for_again_and_ends_as_never() {
+    let replay = Replay::of([Answer::Breaks, Answer::error(400, "TaskTimedOut", "no")]);
+    let token = TaskToken::new("secret-token".to_owned());
+    assert_eq!(machine(&replay).resume(&token, "{}").await.unwrap(), Resumed::Never);
+}
+
 #[test]
 fn only_a_plain_state_machine_arn_will_do() {
     let config = Replay::of([]).config();

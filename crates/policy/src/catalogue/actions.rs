@@ -29,6 +29,7 @@ pub(super) struct Action {
     pub(super) effect: Effect,
     pub(super) target: String,
     pub(super) idempotent: bool,
+    pub(super) explanation_field: Option<String>,
     #[serde(default)]
     pub(super) secret_fields: Vec<String>,
     #[serde(default, deserialize_with = "duration::read")]

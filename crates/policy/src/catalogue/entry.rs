@@ -17,7 +17,7 @@ use crate::files::{ACTIONS, TOOLS};
 
 use super::actions::{Action, Effect};
 use super::headline::Headline;
-use super::shape::{self, Fields};
+use super::shape::{self, Fields, Shape};
 use super::tools::Tool;
 use super::{coerce, target, validate};
 
@@ -35,6 +35,8 @@ pub struct Entry {
     pub target: String,
     /// Whether the target does nothing new when it gets the same idempotency key again.
     pub idempotent: bool,
+    /// The argument that holds the agent's own words about its ask: shown last, as unchecked.
+    pub explanation_field: Option<String>,
     /// The arguments that approvers never see.
     pub secret_fields: BTreeSet<String>,
     /// How long the same ask, once executed or rejected, still is the same request.
@@ -85,6 +87,14 @@ impl Entry {
                     .push(format!("the path `{path}` names `{{{name}}}`, which the tool has not"));
             }
         }
+        if let Some(field) = &action.explanation_field {
+            let text = fields.known.get(field).is_some_and(|field| field.shape == Shape::String);
+            if !text || secret_fields.contains(field) {
+                faults.push(format!(
+                    "`explanation_field` names `{field}`, which is no text of the tool, or secret"
+                ));
+            }
+        }
         let mut keep = |why: String| faults.push(why);
         let target = target::expand(&action.target, stack).map_err(&mut keep).ok();
         let headline = Headline::read(&action.headline, &fields, &secret_fields);
@@ -109,6 +119,7 @@ impl Entry {
             effect: action.effect,
             target,
             idempotent: action.idempotent,
+            explanation_field: action.explanation_field.clone(),
             secret_fields,
             repeat_window: action.repeat_window,
             input_schema,

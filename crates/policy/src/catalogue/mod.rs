@@ -58,6 +58,10 @@ impl Catalogue {
 
     fn route(&mut self, alias: &Alias, name: &ToolName, problems: &mut Problems) {
         let Alias { group, method, path } = alias;
+        if method.eq_ignore_ascii_case("GET") && path == "/action-status" {
+            let what = "the alias `GET /action-status` belongs to Countersign: use another path";
+            problems.add(format!("{ACTIONS} [{name}]"), what);
+        }
         if let Some(other) = self.routes.insert(Alias::new(group, method, path), name.clone()) {
             problems.add(
                 format!("{ACTIONS} [{name}]"),

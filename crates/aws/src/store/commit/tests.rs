@@ -2,6 +2,7 @@ use approval_core::claim::Claim;
 use approval_core::commit::{AskRow, Guard};
 use approval_core::digest::Digest;
 use approval_core::freeze::FreezeScope;
+use approval_core::lifecycle::Recorded;
 use approval_core::name::RequestId;
 use serde_json::{Value, json};
 
@@ -49,6 +50,21 @@ fn claiming(again: bool) -> Commit {
     let request = fixture::full_request();
     let scopes = FreezeScope::concerning(&request.tool, "support");
     Commit::from(request).guarded(Guard::Claim { claim: claim(), again, scopes })
+}
+
+fn telling() -> Commit {
+    let notices = ["ana", "ben"].map(fixture::notice).to_vec();
+    Commit::from(fixture::full_request()).guarded(Guard::Notices(notices))
+}
+
+/// A decision of a person, written with its audit record.
+fn deciding() -> Commit {
+    let request = fixture::full_request();
+    let scopes = FreezeScope::concerning(&request.tool, "support");
+    let decision = Box::new(fixture::decision("ana"));
+    let [_, audit] = fixture::trail().1;
+    let recorded = Recorded { request, audit };
+    Commit::from(recorded).guarded(Guard::Decide { decision, scopes })
 }
 
 async fn commit(commit: Commit, answers: &[Answer]) -> (Result<(), CommitError>, Vec<Value>) {
@@ -154,6 +170,72 @@ async fn a_claim_is_settled_once() {
     assert_eq!(items[1]["Put"]["Item"]["settled"]["BOOL"], true);
     let error = refused(settling, &["None", "ConditionalCheckFailed"]).await;
     assert!(matches!(error, CommitError::Claimed));
+}
+
+#[tokio::test]
+async fn notices_are_stored_under_the_version_of_their_request() {
+    let items = written(telling()).await;
+    assert_eq!(items.len(), 3);
+    assert_eq!(items[0]["Put"]["ConditionExpression"], "#version = :version");
+    for (item, who) in items[1..].iter().zip(["ana", "ben"]) {
+        let put = &item["Put"];
+        assert_eq!(put["Item"]["pk"]["S"], "REQ#r-1");
+        assert_eq!(put["Item"]["sk"]["S"], format!("NOTICE#{who}"));
+        assert_eq!(put["Item"]["epoch"]["N"], "1");
+        for absent in
+            ["ConditionExpression", "ExpressionAttributeNames", "ExpressionAttributeValues"]
+        {
+            assert!(put.get(absent).is_none(), "DynamoDB refuses an empty {absent}");
+        }
+    }
+    let raced = refused(telling(), &["ConditionalCheckFailed", "None", "None"]).await;
+    assert!(matches!(raced, CommitError::Conflict));
+}
+
+#[tokio::test]
+async fn promise_6_a_decision_is_written_in_time_once_by_a_link_that_counts_and_unfrozen() {
+    let items = written(deciding()).await;
+    assert_eq!(items.len(), 7);
+    let meta = &items[0]["Put"];
+    assert_eq!(meta["ConditionExpression"], "#version = :version AND #decide_by > :at");
+    let values = json!({":version": {"N": "2"}, ":at": {"S": "2026-11-22T10:00:00.000Z"}});
+    assert_eq!(meta["ExpressionAttributeValues"], values);
+    let names = json!({"#version": "version", "#decide_by": "decide_by"});
+    assert_eq!(meta["ExpressionAttributeNames"], names);
+    assert_eq!(items[1]["Put"]["Item"]["sk"]["S"], "AUDIT#0000000001");
+    let row = &items[2]["Put"];
+    assert_eq!(row["ConditionExpression"], "attribute_not_exists(#pk)");
+    assert_eq!(row["Item"]["sk"]["S"], "DECISION#ana");
+    assert_eq!(row["Item"]["comment"]["S"], fixture::decision("ana").comment);
+    let epoch = &items[3]["ConditionCheck"];
+    assert_eq!(epoch["Key"], json!({"pk": {"S": "REQ#r-1"}, "sk": {"S": "NOTICE#ana"}}));
+    assert_eq!(epoch["ConditionExpression"], "#epoch = :epoch");
+    assert_eq!(epoch["ExpressionAttributeValues"], json!({":epoch": {"N": "1"}}));
+    let scopes = ["all", "tool#billing___refund_order", "agent#support"];
+    for (item, scope) in items[4..].iter().zip(scopes) {
+        let check = &item["ConditionCheck"];
+        assert_eq!(check["ConditionExpression"], "attribute_not_exists(#pk)");
+        assert_eq!(check["Key"]["pk"]["S"], format!("CONTROL#freeze#{scope}"));
+    }
+}
+
+#[tokio::test]
+async fn f18_a_decision_that_is_not_taken_says_why() {
+    let why = async |place: usize| {
+        let mut codes = ["None"; 7];
+        codes[place] = "ConditionalCheckFailed";
+        refused(deciding(), &codes).await
+    };
+    assert!(matches!(why(0).await, CommitError::Conflict), "late, or somebody was first");
+    assert!(matches!(why(1).await, CommitError::Conflict));
+    assert!(matches!(why(2).await, CommitError::Decided));
+    assert!(matches!(why(3).await, CommitError::Revoked));
+    for frozen in 4..7 {
+        assert!(matches!(why(frozen).await, CommitError::Frozen), "{frozen}");
+    }
+    let both = ["ConditionalCheckFailed", "None", "ConditionalCheckFailed"];
+    let first = refused(deciding(), &both).await;
+    assert!(matches!(first, CommitError::Conflict), "read again before telling anybody");
 }
 
 #[tokio::test]

@@ -1,0 +1,119 @@
+//! Asking people: the bookkeeping of who is told, and when next.
+
+use jiff::SignedDuration;
+
+use crate::audit::Actor;
+use crate::commit::{Commit, Guard};
+use crate::lifecycle::{LifecycleError, Recorded};
+use crate::moment::Moment;
+use crate::notice::{Channel, Delivery, Notice, Occasion};
+use crate::request::ApprovalRequest;
+use crate::task::Wait;
+
+/// How long one run of request-approval has for telling people before the sweep has another one
+/// look. Longer than its function's timeout.
+pub const TELL_WITHIN: SignedDuration = SignedDuration::from_secs(60);
+
+impl ApprovalRequest {
+    /// Stores the newest wait. An older attempt's token never replaces a newer one. No change of
+    /// status, so no audit record.
+    #[must_use]
+    pub fn waiting(&self, wait: Wait, now: Moment) -> Self {
+        let wait = match &self.wait {
+            Some(known) if known.is_newer_than(&wait) => known.clone(),
+            Some(_) | None => wait,
+        };
+        Self { wait: Some(wait), ..self.touched(now) }
+    }
+
+    /// Begins to tell people: if this run dies, another one is due a little later.
+    #[must_use]
+    pub fn telling(&self, now: Moment) -> Self {
+        Self { notify_at: Some(now.plus(TELL_WITHIN)), ..self.touched(now) }
+    }
+
+    /// Notes when people must next be told.
+    #[must_use]
+    pub fn told(&self, next: Option<Moment>, now: Moment) -> Self {
+        Self { notify_at: next, ..self.touched(now) }
+    }
+
+    /// Takes note of one attempt to reach somebody.
+    ///
+    /// # Errors
+    ///
+    /// The audit record has no canonical form.
+    pub fn noticed(
+        &self,
+        notice: &Notice,
+        delivery: &Delivery,
+        now: Moment,
+    ) -> Result<Recorded, LifecycleError> {
+        let what = match delivery.occasion {
+            Occasion::Ask => "asked",
+            Occasion::FreshLink => "sent a fresh link",
+            Occasion::Reminder => "reminded",
+        };
+        let how = match delivery.channel {
+            Channel::Mail => "by mail",
+            Channel::Sns => "over SNS",
+        };
+        let who = &notice.approver;
+        let note = match &delivery.failure {
+            None => format!("{who} was {what} {how}"),
+            Some(why) => format!("{who} could not be {what} {how}: {why}"),
+        };
+        self.noted(Actor::RequestApproval, now, &note)
+    }
+
+    /// Takes note of the notice without links that goes to all who subscribed.
+    ///
+    /// # Errors
+    ///
+    /// The audit record has no canonical form.
+    pub fn published(
+        &self,
+        failure: Option<&str>,
+        now: Moment,
+    ) -> Result<Recorded, LifecycleError> {
+        let note = failure.map_or_else(
+            || "a notice was published".to_owned(),
+            |why| format!("a notice could not be published: {why}"),
+        );
+        self.noted(Actor::RequestApproval, now, &note)
+    }
+
+    /// Takes note of a wrong code. A killed link is a change of epoch, so it leaves a record; a
+    /// fresh one is due at once.
+    ///
+    /// # Errors
+    ///
+    /// The audit record has no canonical form.
+    pub fn missed(
+        &self,
+        before: &Notice,
+        after: &Notice,
+        now: Moment,
+    ) -> Result<Commit, LifecycleError> {
+        let guard = Guard::Notices(vec![after.clone()]);
+        if before.epoch == after.epoch {
+            return Ok(Commit::from(self.touched(now)).guarded(guard));
+        }
+        let who = &after.approver;
+        let note = if after.locked {
+            format!("{who} typed five wrong codes again: no further link is made")
+        } else {
+            format!("{who} typed five wrong codes: the link was killed")
+        };
+        let due = if after.locked { self.notify_at } else { Some(now) };
+        let killed = Self { notify_at: due, ..self.clone() };
+        Ok(Commit::from(killed.noted(Actor::CallbackHandler, now, &note)?).guarded(guard))
+    }
+
+    fn noted(&self, by: Actor, now: Moment, note: &str) -> Result<Recorded, LifecycleError> {
+        self.touched(now).with_audit(Some(self.status), by, now, Some(note))
+    }
+}
+
+#[cfg(test)]
+mod tests;

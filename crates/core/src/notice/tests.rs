@@ -1,0 +1,158 @@
+use super::*;
+use crate::fixture::{at, need, pending, who};
+
+fn request() -> ApprovalRequest {
+    pending(&[need("billing", 1)])
+}
+
+fn fresh() -> Notice {
+    Notice::new(request().id, who("ana"))
+}
+
+fn sent(notice: &Notice, occasion: Occasion, minute: i64) -> Notice {
+    let (message, failure) = (Some("id-1".to_owned()), None);
+    let (epoch, channel) = (notice.epoch, Channel::Mail);
+    notice.with(Delivery { occasion, epoch, channel, at: at(minute), message, failure })
+}
+
+fn failed(notice: &Notice, occasion: Occasion) -> Notice {
+    let minute = if occasion == Occasion::Reminder { 120 } else { 0 };
+    let (message, failure) = (None, Some("MessageRejected".to_owned()));
+    let (epoch, channel) = (notice.epoch, Channel::Mail);
+    notice.with(Delivery { occasion, epoch, channel, at: at(minute), message, failure })
+}
+
+fn made(notice: &Notice, key: &str) -> Notice {
+    Notice { check: Some(Mac(vec![1; 32])), ..notice.prepared(key) }
+}
+
+fn killed(notice: &Notice) -> Notice {
+    (0..MOST_MISSES).fold(notice.clone(), |notice, _| notice.missed())
+}
+
+#[test]
+fn who_was_sent_nothing_is_asked_and_who_was_asked_is_left_alone() {
+    let asked = sent(&fresh(), Occasion::Ask, 0);
+    assert!(!fresh().told() && asked.told());
+    assert_eq!(fresh().owed(&request(), at(0)), Some(Occasion::Ask));
+    assert_eq!(asked.owed(&request(), at(0)), None);
+}
+
+#[test]
+fn f25_a_message_that_does_not_go_out_is_tried_again_but_not_for_ever() {
+    let mut notice = fresh();
+    for tried in 0..MOST_TRIES {
+        assert_eq!(notice.owed(&request(), at(0)), Some(Occasion::Ask), "{tried}");
+        notice = failed(&notice, Occasion::Ask);
+        assert!(!notice.told());
+    }
+    assert_eq!(notice.owed(&request(), at(0)), None);
+    assert_eq!(notice.owed(&request(), at(200)), None, "nobody is reminded of what never came");
+}
+
+#[test]
+fn f27_one_channel_that_takes_it_is_enough() {
+    let refused = failed(&fresh(), Occasion::Ask);
+    let (message, failure) = (Some("id-2".to_owned()), None);
+    let (occasion, channel) = (Occasion::Ask, Channel::Sns);
+    let over_sns = Delivery { occasion, epoch: 0, channel, at: at(0), message, failure };
+    assert_eq!(refused.with(over_sns).owed(&request(), at(0)), None);
+}
+
+#[test]
+fn who_has_not_answered_is_reminded_once_when_half_of_the_time_has_passed() {
+    let asked = sent(&fresh(), Occasion::Ask, 0);
+    assert_eq!(request().remind_at(), Some(at(120)));
+    assert_eq!(asked.owed(&request(), at(119)), None);
+    assert_eq!(asked.owed(&request(), at(120)), Some(Occasion::Reminder));
+    let reminded = sent(&asked, Occasion::Reminder, 120);
+    assert_eq!(reminded.owed(&request(), at(200)), None);
+    let unlucky = (0..MOST_TRIES).fold(asked, |notice, tried| {
+        assert_eq!(notice.owed(&request(), at(120)), Some(Occasion::Reminder), "{tried}");
+        failed(&notice, Occasion::Reminder)
+    });
+    assert_eq!(unlucky.owed(&request(), at(200)), None);
+}
+
+#[test]
+fn whoever_was_written_to_since_half_of_the_time_is_not_reminded_as_well() {
+    let late = sent(&killed(&sent(&fresh(), Occasion::Ask, 0)), Occasion::FreshLink, 130);
+    assert_eq!(late.owed(&request(), at(200)), None);
+}
+
+#[test]
+fn nobody_is_reminded_within_ten_minutes() {
+    let mut request = request();
+    for (minutes, half) in [(9, None), (10, Some(at(5))), (0, None)] {
+        request.decide_by = Some(at(minutes));
+        assert_eq!(request.remind_at(), half, "{minutes}");
+    }
+    request.decide_by = None;
+    assert_eq!(request.remind_at(), None);
+}
+
+#[test]
+fn l17_the_fifth_wrong_code_kills_the_link_and_a_fresh_one_is_owed() {
+    let asked = sent(&made(&fresh(), "key-1"), Occasion::Ask, 0);
+    let four = (1..MOST_MISSES).fold(asked.clone(), |notice, _| notice.missed());
+    assert_eq!(four, Notice { misses: 4, ..asked.clone() });
+    let killed = four.missed();
+    assert_eq!((killed.epoch, killed.misses, &killed.check), (1, 0, &None));
+    assert!(killed.replaced && !killed.locked && !killed.told());
+    assert!(!killed.is_prepared("key-1"), "its link must be made anew");
+    assert_eq!(killed.owed(&request(), at(1)), Some(Occasion::FreshLink));
+    assert_eq!(sent(&killed, Occasion::FreshLink, 1).owed(&request(), at(1)), None);
+    assert_eq!(killed.deliveries, asked.deliveries);
+}
+
+#[test]
+fn l17_five_more_wrong_codes_lock_the_person_out_for_good() {
+    let again = killed(&sent(&killed(&fresh()), Occasion::FreshLink, 1));
+    assert_eq!((again.epoch, again.locked), (2, true));
+    for minute in [1, 120, 239] {
+        assert_eq!(again.owed(&request(), at(minute)), None, "{minute}");
+    }
+    assert!(killed(&again).locked);
+}
+
+#[test]
+fn tries_of_a_link_that_ended_do_not_count_against_the_next_one() {
+    let asked = sent(&fresh(), Occasion::Ask, 0);
+    let unlucky = (0..MOST_TRIES)
+        .fold(made(&killed(&asked), "key-1"), |notice, _| failed(&notice, Occasion::FreshLink));
+    assert_eq!(unlucky.owed(&request(), at(0)), None);
+    let changed = made(&unlucky, "key-2");
+    assert_eq!(changed.owed(&request(), at(0)), Some(Occasion::FreshLink));
+}
+
+#[test]
+fn a_link_is_prepared_under_the_key_it_is_made_with_and_no_other() {
+    let first = fresh().prepared("key-1");
+    assert_eq!((first.epoch, first.is_prepared("key-1")), (0, false));
+    let first = made(&fresh(), "key-1");
+    assert!(first.is_prepared("key-1") && !first.is_prepared("key-2"));
+    assert_eq!(first.prepared("key-1").epoch, 0, "the same key makes the same link");
+}
+
+#[test]
+fn a_link_under_another_key_ends_the_old_one_and_is_sent() {
+    let asked = sent(&made(&fresh(), "key-1"), Occasion::Ask, 0);
+    let changed = made(&asked, "key-2");
+    assert_eq!(changed.epoch, 1);
+    assert!(changed.is_prepared("key-2") && !changed.is_prepared("key-1"));
+    assert_eq!(changed.owed(&request(), at(1)), Some(Occasion::FreshLink));
+}
+
+#[test]
+fn people_are_next_written_to_in_a_minute_or_at_half_time_or_never() {
+    let request = request();
+    let asked = sent(&fresh(), Occasion::Ask, 0);
+    let unlucky = failed(&fresh(), Occasion::Ask);
+    let next = |notices: &[Notice], minute| request.next_notice(notices, at(minute));
+    assert_eq!(next(&[asked.clone(), unlucky.clone()], 3), Some(at(4)));
+    assert_eq!(next(std::slice::from_ref(&asked), 3), Some(at(120)));
+    assert_eq!(next(std::slice::from_ref(&asked), 120), Some(at(121)), "the reminder is owed");
+    assert_eq!(next(&[sent(&asked, Occasion::Reminder, 120)], 121), None);
+    let given_up = (0..MOST_TRIES).fold(unlucky, |notice, _| failed(&notice, Occasion::Ask));
+    assert_eq!(next(&[given_up], 130), None, "the sweep does not come back for ever");
+}

@@ -1,0 +1,294 @@
+//! One round: everybody who is owed a message gets it, and the ledger says so.
+
+use std::collections::BTreeMap;
+
+use approval_core::commit::{Commit, CommitError, Guard};
+use approval_core::decision::Decision;
+use approval_core::failure::HandlerError;
+use approval_core::moment::Moment;
+use approval_core::name::ApproverId;
+use approval_core::notice::{Delivery, Notice, Occasion, TRY_AGAIN_AFTER};
+use approval_core::ports::{
+    Clock, Commits, Decisions, DecisionsError, Letter, MakeMac, Notices, Open, Post, Publish,
+    Requests,
+};
+use approval_core::request::ApprovalRequest;
+use approval_core::sealed::Part;
+use approval_core::status::Status;
+use approval_views::case::{Case, People, Said, Seat};
+use approval_views::display::{Display, DisplayPart};
+use approval_views::mail::{MailKind, Personal, compose};
+use approval_views::notice;
+
+use crate::links::{self, Made};
+use crate::{RequestApproval, TRIES, recipients};
+
+/// How many notices one transaction holds, well within the 100 items that `DynamoDB` takes.
+const CHUNK: usize = 50;
+
+/// What a round knows.
+struct Round {
+    request: ApprovalRequest,
+    display: Display,
+    decisions: Vec<Decision>,
+    notices: BTreeMap<ApproverId, Notice>,
+    made: BTreeMap<ApproverId, Made>,
+    now: Moment,
+}
+
+impl<S, K, M, P, Q, N, C> RequestApproval<S, K, M, P, Q, N, C>
+where
+    S: Requests + Commits + Notices + Decisions,
+    K: Open,
+    M: MakeMac,
+    P: Post,
+    Q: Post,
+    N: Publish,
+    C: Clock,
+{
+    /// Tells everybody what they are owed as of now.
+    pub(crate) async fn tell(&self, request: ApprovalRequest) -> Result<Status, HandlerError> {
+        let mut round = self.gathered(request).await?;
+        let first = round.notices.values().all(|notice| notice.deliveries.is_empty());
+        self.prepared(&mut round).await?;
+        if first {
+            self.published(&mut round).await?;
+        }
+        let owed: Vec<_> = round
+            .notices
+            .values()
+            .filter_map(|notice| {
+                Some((notice.approver.clone(), notice.owed(&round.request, round.now)?))
+            })
+            .collect();
+        for (who, occasion) in owed {
+            self.write_to(&mut round, &who, occasion).await?;
+            if round.request.status != Status::Pending {
+                return Ok(round.request.status);
+            }
+        }
+        self.closed(&round).await
+    }
+
+    async fn gathered(&self, request: ApprovalRequest) -> Result<Round, HandlerError> {
+        let now = self.clock.now();
+        let display = self.display(&request).await?;
+        let decisions = self.decisions(&request).await?;
+        let known = self.store.notices(&request.id).await?;
+        let mut known: BTreeMap<_, _> =
+            known.into_iter().map(|notice| (notice.approver.clone(), notice)).collect();
+        let notices = recipients::of(&request, &self.roster, now)
+            .into_iter()
+            .filter(|who| !decisions.iter().any(|decision| decision.link.approver == *who))
+            .map(|who| {
+                let new = || Notice::new(request.id.clone(), who.clone());
+                let notice = known.remove(&who).unwrap_or_else(new);
+                (who, notice)
+            })
+            .collect();
+        Ok(Round { request, display, decisions, notices, made: BTreeMap::new(), now })
+    }
+
+    /// A request that cannot be shown is decided by nobody.
+    async fn display(&self, request: &ApprovalRequest) -> Result<Display, HandlerError> {
+        let opened = self.parts.open(Part::Display, &request.id, &request.display).await?;
+        let part = opened.map_or(DisplayPart::Broken, DisplayPart::Opened);
+        match Display::read(&part, request) {
+            Ok(Some(display)) => Ok(display),
+            Ok(None) => Err(HandlerError::Unreadable("the display part is sealed")),
+            Err(error) => Err(HandlerError::Unreadable(error.words())),
+        }
+    }
+
+    async fn decisions(&self, request: &ApprovalRequest) -> Result<Vec<Decision>, HandlerError> {
+        self.store.decisions(&request.id).await.map_err(|error| match error {
+            DecisionsError::Malformed => HandlerError::Unreadable("a decision row is malformed"),
+            DecisionsError::Unavailable(cause) => HandlerError::Unavailable(cause),
+        })
+    }
+
+    /// Makes the links that are missing, and stores what recognises their codes before anybody can
+    /// have them.
+    async fn prepared(&self, round: &mut Round) -> Result<(), HandlerError> {
+        let mut changed = Vec::new();
+        for (who, notice) in &mut round.notices {
+            let is_prepared = notice.is_prepared(self.links.key());
+            if notice.locked || (is_prepared && notice.owed(&round.request, round.now).is_none()) {
+                continue;
+            }
+            if !is_prepared {
+                *notice = notice.prepared(self.links.key());
+            }
+            let made = links::make(&self.links, &self.stack, &round.request, notice).await?;
+            if !is_prepared {
+                notice.check = Some(links::check(&self.links, &made).await?);
+                changed.push(notice.clone());
+            }
+            round.made.insert(who.clone(), made);
+        }
+        if round.made.is_empty() {
+            return Ok(());
+        }
+        let mut chunks = changed.chunks(CHUNK);
+        loop {
+            let chunk = chunks.next().unwrap_or_default();
+            let telling = round.request.telling(self.clock.now());
+            let commit = Commit::from(telling.clone()).guarded(Guard::Notices(chunk.to_vec()));
+            self.store.commit(commit).await?;
+            round.request = telling;
+            if chunks.len() == 0 {
+                return Ok(());
+            }
+        }
+    }
+
+    /// A notice that does not go out is noted and costs nothing: no one can decide by it.
+    async fn published(&self, round: &mut Round) -> Result<(), HandlerError> {
+        let notice = notice::compose(&round.request, &self.stack);
+        let failure = match self.topic.publish(&notice.subject, &notice.text).await {
+            Ok(false) => return Ok(()),
+            Ok(true) => None,
+            Err(undelivered) => Some(undelivered.code),
+        };
+        let recorded = round.request.published(failure.as_deref(), self.clock.now())?;
+        let request = recorded.request.clone();
+        self.store.commit(recorded.into()).await?;
+        round.request = request;
+        Ok(())
+    }
+
+    async fn write_to(
+        &self,
+        round: &mut Round,
+        who: &ApproverId,
+        occasion: Occasion,
+    ) -> Result<(), HandlerError> {
+        let Some(letter) = self.letter(round, who, occasion) else { return Ok(()) };
+        let by_mail = self.mail.send(&letter).await;
+        self.note(round, who, occasion, self.mail.channel(), by_mail).await?;
+        if let Some(personal) = &self.personal {
+            let sent = personal.send(&letter).await;
+            self.note(round, who, occasion, personal.channel(), sent).await?;
+        }
+        Ok(())
+    }
+
+    fn letter(&self, round: &Round, who: &ApproverId, occasion: Occasion) -> Option<Letter> {
+        let (notice, made) = (round.notices.get(who)?, round.made.get(who)?);
+        let case = self.case(round, who);
+        let url = format!("{}/a/{}", self.base, made.token.expose());
+        let personal = Personal { url: &url, code: made.code.expose() };
+        let kind = match occasion {
+            Occasion::Ask => MailKind::Ask,
+            Occasion::FreshLink => MailKind::FreshLink,
+            Occasion::Reminder => MailKind::Reminder,
+        };
+        let mail = compose(kind, &case, &personal, self.detail);
+        Some(Letter {
+            request: round.request.id.clone(),
+            approver: who.clone(),
+            to: self.roster.person(who)?.mail.clone(),
+            subject: mail.subject,
+            text: mail.text,
+            html: mail.html,
+            follows: notice.deliveries.iter().find_map(|sent| sent.message.clone()),
+            important: case.serious,
+        })
+    }
+
+    fn case(&self, round: &Round, who: &ApproverId) -> Case {
+        let seat = |who: &ApproverId| recipients::seat(&self.roster, who);
+        let mut asked: Vec<Seat> = round.notices.keys().map(seat).collect();
+        let said = |decision: &Decision| Said {
+            who: seat(&decision.link.approver),
+            verdict: decision.verdict,
+            at: decision.decided_at,
+            comment: Some(decision.comment.clone()),
+        };
+        let decisions: Vec<_> = round.decisions.iter().map(said).collect();
+        asked.extend(decisions.iter().map(|said| said.who.clone()));
+        let people = People { asked: &asked, decisions: &decisions };
+        Case::new(&round.request, &round.display, &people, &seat(who), round.now, &self.stack)
+    }
+
+    /// Notes one attempt, on top of whatever was written meanwhile: the letter is out.
+    async fn note(
+        &self,
+        round: &mut Round,
+        who: &ApproverId,
+        occasion: Occasion,
+        channel: approval_core::notice::Channel,
+        sent: Result<String, approval_core::ports::Undelivered>,
+    ) -> Result<(), HandlerError> {
+        let Some(notice) = round.notices.get(who) else { return Ok(()) };
+        let now = self.clock.now();
+        let (message, failure) = match sent {
+            Ok(message) => (Some(message), None),
+            Err(undelivered) => (None, Some(undelivered.code)),
+        };
+        tracing::info!(request = %round.request.id, approver = %who, ?occasion, ?channel, failure, "written to");
+        let epoch = notice.epoch;
+        let delivery = Delivery { occasion, epoch, channel, at: now, message, failure };
+        let mut notice = notice.with(delivery.clone());
+        for _ in 0..TRIES {
+            let recorded = round.request.noticed(&notice, &delivery, now)?;
+            let request = recorded.request.clone();
+            let commit = Commit::from(recorded).guarded(Guard::Notices(vec![notice.clone()]));
+            match self.store.commit(commit).await {
+                Err(CommitError::Conflict) => {
+                    round.request = self.load(&round.request.id).await?;
+                    let id = &round.request.id;
+                    let seen = self.store.notice(id, who).await?;
+                    notice = match seen {
+                        // The answer of this very write was lost.
+                        Some(seen) if seen.deliveries.contains(&delivery) => {
+                            round.notices.insert(who.clone(), seen);
+                            return Ok(());
+                        }
+                        Some(seen) => seen.with(delivery.clone()),
+                        None => notice,
+                    };
+                    if round.request.status.is_terminal() {
+                        return Ok(());
+                    }
+                }
+                Err(other) => return Err(other.into()),
+                Ok(()) => {
+                    round.request = request;
+                    round.notices.insert(who.clone(), notice);
+                    return Ok(());
+                }
+            }
+        }
+        Err(HandlerError::Conflict)
+    }
+
+    /// Notes when people are next owed something. Where nobody has been reached, that is soon, and
+    /// a failure for the workflow.
+    ///
+    /// All is read anew: a link that was killed meanwhile is owed a fresh one. If one is killed
+    /// from here on, this write meets a newer version.
+    async fn closed(&self, round: &Round) -> Result<Status, HandlerError> {
+        let now = self.clock.now();
+        let request = self.load(&round.request.id).await?;
+        if request.status != Status::Pending {
+            return Ok(request.status);
+        }
+        let seen = self.store.notices(&request.id).await?;
+        let seen: Vec<_> =
+            seen.into_iter().filter(|seen| round.notices.contains_key(&seen.approver)).collect();
+        let same = |seen: &Notice| {
+            round.notices.get(&seen.approver).is_some_and(|known| known.epoch == seen.epoch)
+        };
+        if !seen.iter().all(same) {
+            return Err(HandlerError::Conflict);
+        }
+        let untold = round.decisions.is_empty() && !seen.iter().any(Notice::told);
+        let next =
+            if untold { Some(now.plus(TRY_AGAIN_AFTER)) } else { request.next_notice(&seen, now) };
+        if request.notify_at != next {
+            self.store.commit(request.told(next, now).into()).await?;
+        }
+        if untold { Err(HandlerError::Untold) } else { Ok(request.status) }
+    }
+}

@@ -1,0 +1,240 @@
+//! The case: one request as an approver sees it. Mail and page are written from it, so that they
+//! tell the same facts in the same order.
+
+use approval_core::assessment::Assessment;
+use approval_core::decision::Verdict;
+use approval_core::digest::Digest;
+use approval_core::moment::Moment;
+use approval_core::name::{ApproverId, RequestId};
+use approval_core::request::ApprovalRequest;
+use approval_core::risk::RiskTier;
+use approval_core::status::Status;
+
+use crate::display::Display;
+use crate::explanation::Explanation;
+use crate::facts::{self, Fact};
+use crate::json;
+use crate::time::{clock, left, minute};
+use crate::visible::visible;
+
+/// A person who was asked, by the name the operator's roster has.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Seat {
+    /// The handle.
+    pub id: ApproverId,
+    /// The name.
+    pub name: String,
+}
+
+/// What a person said.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Said {
+    /// Who.
+    pub who: Seat,
+    /// What.
+    pub verdict: Verdict,
+    /// When.
+    pub at: Moment,
+    /// What they wrote beside it, as it came.
+    pub comment: Option<String>,
+}
+
+/// The people of a request.
+#[derive(Clone, Copy, Debug)]
+pub struct People<'a> {
+    /// Everybody who was asked.
+    pub asked: &'a [Seat],
+    /// What was said so far.
+    pub decisions: &'a [Said],
+}
+
+/// One person in the list of who decides.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Voice {
+    /// Their name.
+    pub name: String,
+    /// What they did, in words.
+    pub did: String,
+    /// What they wrote, made visible.
+    pub comment: Option<String>,
+}
+
+/// One request as an approver sees it. Every text in it can be shown as it is, once it is escaped
+/// for where it is shown.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Case {
+    /// The stack.
+    pub stack: String,
+    /// The request.
+    pub id: RequestId,
+    /// Where it stands.
+    pub status: Status,
+    /// The operator's headline.
+    pub headline: String,
+    /// Risk, why, and whether it can be undone.
+    pub risk: String,
+    /// Whether the tier is high or critical.
+    pub serious: bool,
+    /// What approvers should know, by name.
+    pub facts: Vec<Fact>,
+    /// Who must agree: `2 of billing-managers and 1 of compliance-reviewers`.
+    pub needs: String,
+    /// Everybody who was asked, and what they did.
+    pub voices: Vec<Voice>,
+    /// The agent's own words.
+    pub explanation: Option<Explanation>,
+    /// The arguments as JSON, secret ones as markers.
+    pub payload: String,
+    /// The action digest.
+    pub digest: Digest,
+    /// When waiting ends.
+    pub decide_by: Option<Moment>,
+    /// As of when this is told.
+    pub now: Moment,
+    /// What the person this is shown to said.
+    pub own: Option<Said>,
+    /// Who resolved it: the person who rejected it, or the last one who approved.
+    pub by: Option<Said>,
+    /// Why it stands where it stands.
+    pub reason: Option<String>,
+}
+
+impl Case {
+    /// The case as `you` see it at `now`.
+    #[must_use]
+    pub fn new(
+        request: &ApprovalRequest,
+        display: &Display,
+        people: &People<'_>,
+        you: &Seat,
+        now: Moment,
+        stack: &str,
+    ) -> Self {
+        let tier = request.assessment.as_ref().map_or(RiskTier::Critical, |a| a.tier);
+        Self {
+            stack: visible(stack),
+            id: request.id.clone(),
+            status: request.status,
+            headline: visible(&display.headline),
+            risk: risk(tier, request.assessment.as_ref(), &display.effect),
+            serious: tier >= RiskTier::High,
+            facts: facts::of(request, display, now),
+            needs: needs(request.assessment.as_ref()),
+            voices: voices(people, you),
+            explanation: Explanation::of(display),
+            payload: json::render(&display.arguments).unwrap_or_default(),
+            digest: request.digest,
+            decide_by: request.decide_by,
+            now,
+            own: people.decisions.iter().find(|said| said.who.id == you.id).cloned(),
+            by: resolved_by(people.decisions),
+            reason: request.reason.as_deref().map(visible),
+        }
+    }
+
+    /// The first digits of the request's id, as people name it.
+    #[must_use]
+    pub fn short(&self) -> String {
+        self.id.as_str().chars().take(6).collect()
+    }
+
+    /// The first digits of the digest.
+    #[must_use]
+    pub fn fingerprint(&self) -> String {
+        self.digest.to_string().chars().take(12).collect()
+    }
+
+    /// Until when, and how long that is.
+    #[must_use]
+    pub fn deadline(&self) -> String {
+        self.decide_by.map_or_else(String::new, |by| {
+            format!("{} ({} left)", minute(by), left(by.since(self.now)))
+        })
+    }
+
+    /// Until when.
+    #[must_use]
+    pub fn until(&self) -> String {
+        self.decide_by.map_or_else(String::new, minute)
+    }
+
+    /// How many approved so far, in a sentence.
+    #[must_use]
+    pub fn so_far(&self) -> String {
+        let approved = self.voices.iter().filter(|voice| voice.did.starts_with("approved")).count();
+        match approved {
+            0 => "Nobody has approved yet.".to_owned(),
+            1 => "1 approval so far.".to_owned(),
+            many => format!("{many} approvals so far."),
+        }
+    }
+
+    /// What happens if people approve, reject, or stay silent.
+    #[must_use]
+    pub fn consequences(&self) -> [(&'static str, String); 3] {
+        [
+            ("If enough approve", "It is done once, exactly as shown here.".to_owned()),
+            (
+                "If anybody rejects",
+                "Nothing is done. The agent is told, with the comment.".to_owned(),
+            ),
+            ("If nobody decides in time", format!("Nothing is done after {}.", self.until())),
+        ]
+    }
+}
+
+fn risk(tier: RiskTier, assessment: Option<&Assessment>, effect: &str) -> String {
+    let tier = match tier {
+        RiskTier::Low => "Low risk",
+        RiskTier::Medium => "Medium risk",
+        RiskTier::High => "High risk",
+        RiskTier::Critical => "Critical risk",
+    };
+    let why = assessment.and_then(|a| a.reason.as_deref()).map(visible);
+    let why = why.map(|why| format!(": {why}")).unwrap_or_default();
+    let undone = match effect {
+        "read" => "It changes nothing.",
+        "reversible" => "It can be undone.",
+        _ => "It cannot be undone.",
+    };
+    format!("{tier}{why}. {undone}")
+}
+
+fn needs(assessment: Option<&Assessment>) -> String {
+    let needs = assessment.iter().flat_map(|a| &a.requirements);
+    let needs: Vec<_> = needs.map(|need| format!("{} of {}", need.quorum, need.group)).collect();
+    needs.join(" and ")
+}
+
+fn voices(People { asked, decisions }: &People<'_>, you: &Seat) -> Vec<Voice> {
+    let named = |seat: &Seat| {
+        let name = visible(&seat.name);
+        if seat.id == you.id { format!("{name} (you)") } else { name }
+    };
+    let said = decisions.iter().map(|said| Voice {
+        name: named(&said.who),
+        did: format!("{} at {}", past(said.verdict), clock(said.at)),
+        comment: said.comment.as_deref().filter(|words| !words.is_empty()).map(visible),
+    });
+    let decided = |seat: &&Seat| !decisions.iter().any(|said| said.who.id == seat.id);
+    let waiting = asked.iter().filter(decided).map(|seat| Voice {
+        name: named(seat),
+        did: "has not answered".to_owned(),
+        comment: None,
+    });
+    said.chain(waiting).collect()
+}
+
+fn resolved_by(decisions: &[Said]) -> Option<Said> {
+    let rejected = decisions.iter().find(|said| said.verdict == Verdict::Reject);
+    rejected.or_else(|| decisions.iter().max_by_key(|said| said.at)).cloned()
+}
+
+/// What somebody did.
+#[must_use]
+pub fn past(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Approve => "approved",
+        Verdict::Reject => "rejected",
+    }
+}

@@ -1,0 +1,68 @@
+//! The facts of a request, by name, in the order people need them.
+
+use approval_core::moment::Moment;
+use approval_core::request::ApprovalRequest;
+use serde_json::Value;
+
+use crate::display::Display;
+use crate::time::{left, minute};
+use crate::visible::visible;
+use crate::{lookalike, words};
+
+/// A fact, made visible.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Fact {
+    /// Its name.
+    pub name: String,
+    /// What it says.
+    pub value: String,
+    /// What to beware of.
+    pub warning: Option<String>,
+}
+
+/// What stands where an argument is secret.
+pub const HIDDEN: &str = "(secret: it is there, and not shown)";
+
+/// The facts: the arguments first, since they are what will run.
+#[must_use]
+pub fn of(request: &ApprovalRequest, display: &Display, now: Moment) -> Vec<Fact> {
+    let mut facts: Vec<_> = display
+        .arguments
+        .iter()
+        .filter(|(name, _)| display.explanation_field.as_ref() != Some(*name))
+        .map(|(name, value)| argument(name, value, display.secret_fields.contains(name)))
+        .collect();
+    let requester = &request.requester;
+    let mut add = |name: &str, value: Option<String>| facts.extend(value.map(|v| fact(name, &v)));
+    add("Tool", Some(request.tool.to_string()));
+    add("Agent", Some(format!("{}, through {}", requester.agent, requester.caller.as_str())));
+    add("On behalf of", Some(words::person(&requester.person)));
+    add("Session", display.session.clone());
+    if let Some(assessment) = &request.assessment {
+        let rules: Vec<_> = assessment.rules.iter().map(ToString::to_string).collect();
+        add("Rules", Some(rules.join(", ")));
+    }
+    add("Asked at", Some(minute(request.asked_at)));
+    add(
+        "Decide before",
+        request.decide_by.map(|by| format!("{} ({} left)", minute(by), left(by.since(now)))),
+    );
+    facts
+}
+
+fn fact(name: &str, value: &str) -> Fact {
+    Fact { name: name.to_owned(), value: visible(value), warning: None }
+}
+
+fn argument(name: &str, value: &Value, secret: bool) -> Fact {
+    let name = visible(name);
+    let (value, warning) = match value {
+        _ if secret => (HIDDEN.to_owned(), None),
+        Value::String(text) => (visible(text), lookalike::warning(text)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => {
+            let text = value.to_string();
+            (visible(&text), lookalike::warning(&text))
+        }
+    };
+    Fact { name, value, warning }
+}

@@ -1,0 +1,183 @@
+//! The mail that asks a person: text and HTML, the same facts in the same order.
+
+use std::fmt;
+
+use approval_core::name::RequestId;
+use askama::Template;
+
+use crate::case::Case;
+use crate::wrap::Column;
+
+/// Why a person gets mail.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum MailKind {
+    /// They are asked.
+    Ask,
+    /// Their link was replaced.
+    FreshLink,
+    /// They have not answered yet.
+    Reminder,
+}
+
+/// How much a subject says: lock screens show it.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum SubjectDetail {
+    /// What is asked.
+    Full,
+    /// That something is asked.
+    Minimal,
+}
+
+/// What only this person's mail holds.
+pub struct Personal<'a> {
+    /// The personal link.
+    pub url: &'a str,
+    /// The match code.
+    pub code: &'a str,
+}
+
+impl fmt::Debug for Personal<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Personal")
+    }
+}
+
+/// A mail.
+pub struct Mail {
+    /// One line of ASCII.
+    pub subject: String,
+    /// The plain text.
+    pub text: String,
+    /// The same as HTML.
+    pub html: String,
+}
+
+impl fmt::Debug for Mail {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Mail({})", self.subject)
+    }
+}
+
+/// The longest subject: what mail programs show of it.
+const MOST_SUBJECT: usize = 150;
+
+#[derive(Template)]
+#[template(path = "mail.html")]
+struct Html<'a> {
+    case: &'a Case,
+    personal: &'a Personal<'a>,
+    lead: Option<&'static str>,
+}
+
+/// Writes the mail.
+///
+/// # Security
+///
+/// The match code stands in the two bodies, and the link too; neither is in the subject or in the
+/// preview that mail programs show. Nothing is loaded from elsewhere.
+#[must_use]
+pub fn compose(
+    kind: MailKind,
+    case: &Case,
+    personal: &Personal<'_>,
+    detail: SubjectDetail,
+) -> Mail {
+    let lead = match kind {
+        MailKind::Ask => None,
+        MailKind::FreshLink => Some(
+            "Somebody typed a wrong code five times on your earlier link, so it no longer works. \
+             This is the one that does. If it was not you, tell your security team.",
+        ),
+        MailKind::Reminder => Some("This still waits for you."),
+    };
+    let html = Html { case, personal, lead }.render();
+    Mail {
+        subject: subject(kind, case, detail),
+        text: text(case, personal, lead),
+        // INVARIANT: what the template writes to cannot fail.
+        html: html.unwrap_or_default(),
+    }
+}
+
+fn subject(kind: MailKind, case: &Case, detail: SubjectDetail) -> String {
+    let follows = if kind == MailKind::Ask { "" } else { "Re: " };
+    let serious = if case.serious { "HIGH RISK - " } else { "" };
+    let tag = tag(&case.id);
+    match detail {
+        SubjectDetail::Minimal => format!("{follows}{serious}Approval needed {tag}"),
+        SubjectDetail::Full => {
+            let fixed = format!("{follows}{serious}Approval needed:  {tag}");
+            let room = MOST_SUBJECT.saturating_sub(fixed.len());
+            let headline = one_line(&case.headline, room);
+            format!("{follows}{serious}Approval needed: {headline} {tag}")
+        }
+    }
+}
+
+/// The short name of a request: `[R-4f21aa]`.
+fn tag(id: &RequestId) -> String {
+    format!("[R-{}]", id.as_str().chars().take(6).collect::<String>())
+}
+
+/// The text in at most `room` printable ASCII characters, others as `?`.
+pub(crate) fn one_line(text: &str, room: usize) -> String {
+    let plain = |c: char| if c.is_ascii_graphic() || c == ' ' { c } else { '?' };
+    let all: String = text.chars().map(plain).collect();
+    if all.len() <= room {
+        return all;
+    }
+    let cut: String = all.chars().take(room.saturating_sub(3)).collect();
+    format!("{cut}...")
+}
+
+fn text(case: &Case, personal: &Personal<'_>, lead: Option<&str>) -> String {
+    let mut mail = Column::default();
+    mail.paragraph(&case.headline);
+    mail.paragraph(&case.risk);
+    if let Some(lead) = lead {
+        mail.paragraph(lead);
+    }
+    mail.paragraph(&format!("Decide before {}. {}", case.deadline(), case.so_far()));
+    mail.heading("To decide, open your personal link:");
+    mail.whole(personal.url);
+    mail.whole(&format!("To decide, type this code on the page: {}", personal.code));
+    mail.gap();
+    mail.heading("What is asked");
+    for fact in &case.facts {
+        mail.fact(&fact.name, &fact.value);
+        if let Some(warning) = &fact.warning {
+            mail.fact("", &format!("! {warning}"));
+        }
+    }
+    mail.gap();
+    mail.heading(&format!("Who decides: needs {}", case.needs));
+    for voice in &case.voices {
+        mail.fact(&voice.name, &voice.did);
+    }
+    mail.gap();
+    mail.heading("What happens");
+    for (when, what) in case.consequences() {
+        mail.fact(when, &what);
+    }
+    mail.gap();
+    if let Some(explanation) = &case.explanation {
+        mail.heading("The agent's own explanation (not checked)");
+        mail.quote(&explanation.text);
+        if let Some(warning) = &explanation.warning {
+            mail.fact("", &format!("! {warning}"));
+        }
+        mail.gap();
+    }
+    mail.whole("--");
+    mail.paragraph(
+        "You get this because your organisation named you to decide on such actions. The link is \
+         yours alone: do not forward this mail. Replies are not read and decide nothing.",
+    );
+    mail.paragraph(&format!(
+        "Stack {}, request {}, fingerprint {}",
+        case.stack,
+        case.id,
+        case.fingerprint()
+    ));
+    mail.done()
+}
