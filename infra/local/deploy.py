@@ -20,6 +20,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 BUCKET = "countersign-code"
 CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
 DEPLOY_SECONDS = 120.0
+MAIL_FROM = "approvals@countersign.example"
 LEADING_KEY_IS_SET = re.compile(r'^ *"Null": \{dynamodb:LeadingKeys: "false"\}\n', re.MULTILINE)
 
 
@@ -35,6 +36,7 @@ def main() -> int:
         _upload(clients["s3"], order)
         # The real outer wall, so that a role which could not live inside it is found here.
         wall = Path(order["boundary_template"]).read_text()
+        _verify_mail(clients["sesv2"])
         order["boundary"] = _create(clients["cloudformation"], "countersign-boundary", wall, {})
         with concurrent.futures.ThreadPoolExecutor(max_workers=4) as pool:
             stacks = list(pool.map(lambda stack: _deploy(clients, order, stack), order["stacks"]))
@@ -57,6 +59,8 @@ def _clients(order: dict[str, Any]) -> dict[str, Any]:
         "s3": client("s3", order["endpoint"]),
         "cloudformation": client("cloudformation", order["endpoint"]),
         "iam": client("iam", order["endpoint"]),
+        "lambda": client("lambda", order["endpoint"]),
+        "sesv2": client("sesv2", order["endpoint"]),
         "stepfunctions": client("stepfunctions", order["endpoint"]),
         "workflows": client("stepfunctions", order["sfn_endpoint"]),
     }
@@ -77,14 +81,43 @@ def _deploy(clients: dict[str, Any], order: dict[str, Any], stack: dict[str, Any
     )
     defaults = {
         **code, **order["boundary"], "DeletionProtection": "false", "TargetFunctionArns": backend["BillingFunctionArn"],
+        "MailFrom": MAIL_FROM,
+        "MailIdentityArn": f"arn:aws:ses:{order['region']}:{order['account']}:identity/{MAIL_FROM}",
     }
     parameters = {**defaults, **stack["parameters"]}
     template = _without_leading_keys_set(Path(order["template"]).read_text())
     outputs = _create(clients["cloudformation"], name, template, parameters)
     _copy_workflow(clients, outputs["StateMachineArn"])
     _bind_roles(clients, name, parameters["PermissionsBoundaryArn"])
-    _let_relay_send_tasks(clients["iam"], outputs["RelayOutboxRoleArn"])
+    _loosen(clients["iam"], outputs["RelayOutboxRoleArn"], ["states:SendTaskSuccess", "states:SendTaskFailure"])
+    _loosen(clients["iam"], outputs["RequestApprovalRoleArn"], ["ses:SendEmail", "sns:Publish"])
+    outputs["ApprovalUrl"] = _publish_address(clients["lambda"], order, parameters, outputs)
     return {"outputs": outputs, "backend": backend, "code": {"bucket": BUCKET, "prefix": stack["code_prefix"]}}
+
+
+def _verify_mail(sesv2: Any) -> None:
+    """Lets the example's sender send, and to anybody: the emulator has a sandbox as AWS does."""
+    sesv2.create_email_identity(EmailIdentity=MAIL_FROM)
+    sesv2.put_account_details(
+        MailType="TRANSACTIONAL", WebsiteURL="https://example.com", ProductionAccessEnabled=True,
+        UseCaseDescription="the worked example",
+    )
+
+
+def _publish_address(
+    functions: Any, order: dict[str, Any], parameters: dict[str, str], outputs: dict[str, str]
+) -> str:
+    """Tells request-approval where this machine serves the API: its name under AWS leads nowhere here."""
+    if parameters.get("PublicBaseUrl"):
+        return parameters["PublicBaseUrl"]
+    port = order["endpoint"].rsplit(":", 1)[1]
+    address = f"http://{outputs['ApprovalApiId']}.execute-api.localhost:{port}"
+    name = outputs["RequestApprovalName"]
+    variables = functions.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
+    functions.update_function_configuration(
+        FunctionName=name, Environment={"Variables": {**variables, "PUBLIC_URL": address}}
+    )
+    return address
 
 
 def _create(cloudformation: Any, name: str, template: str, parameters: dict[str, str]) -> dict[str, str]:
@@ -139,12 +172,12 @@ def _bind_roles(clients: dict[str, Any], stack: str, boundary: str) -> None:
             clients["iam"].put_role_permissions_boundary(RoleName=role, PermissionsBoundary=boundary)
 
 
-def _let_relay_send_tasks(iam: Any, role_arn: str) -> None:
-    """MiniStack checks SendTask* against the resource `*`, AWS against the state machine, which the template names.
-
-    Added here, for the emulator only, so that a test can see the relay allowed where the other roles are refused.
+def _loosen(iam: Any, role_arn: str, actions: list[str]) -> None:
+    """Allows a role, for the emulator only, what MiniStack checks against the resource `*` or without the condition's
+    key, and AWS against what the template names: without this a test could not see the one role allowed where the
+    others are refused.
     """
-    statement = {"Effect": "Allow", "Action": ["states:SendTaskSuccess", "states:SendTaskFailure"], "Resource": "*"}
+    statement = {"Effect": "Allow", "Action": actions, "Resource": "*"}
     iam.put_role_policy(
         RoleName=role_arn.rsplit("/", 1)[-1], PolicyName="emulator-only",
         PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [statement]}),

@@ -16,6 +16,7 @@ FUNCTIONS = {
     "submit-action": True,
     "risk-classify": True,
     "request-approval": True,
+    "callback-handler": True,
     "execute-action": True,
     "relay-outbox": True,
     "billing": False,
