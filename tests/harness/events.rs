@@ -43,6 +43,40 @@ pub fn status(reference: &str) -> Value {
     function("billing", "action_status", &[("reference", reference)])
 }
 
+/// A browser's request, as the HTTP API hands it over.
+#[must_use]
+pub fn http(method: &str, path: &str, form: Option<&str>) -> Value {
+    json!({
+        "version": "2.0",
+        "routeKey": "ANY /a/{token}",
+        "rawPath": path,
+        "rawQueryString": "",
+        "headers": {
+            "host": "elsewhere.example",
+            "content-type": "application/x-www-form-urlencoded",
+        },
+        "requestContext": {
+            "accountId": "000000000000",
+            "apiId": "api",
+            "domainName": "elsewhere.example",
+            "http": {
+                "method": method,
+                "path": path,
+                "protocol": "HTTP/1.1",
+                "sourceIp": "127.0.0.1",
+                "userAgent": "a browser",
+            },
+            "requestId": "1",
+            "routeKey": "ANY /a/{token}",
+            "stage": "$default",
+            "time": "22/Nov/2026:10:00:00 +0000",
+            "timeEpoch": 1_795_341_600_000_i64,
+        },
+        "body": form,
+        "isBase64Encoded": false,
+    })
+}
+
 /// The same event in another session.
 #[must_use]
 pub fn in_session(mut event: Value, session: &str) -> Value {

@@ -4,13 +4,19 @@
 //!
 //! - [`asl`]: follows the state machine that ships, with its retries and catches
 //! - [`world`]: all handlers over memory, with verbs
+//! - [`letter`]: what a person finds in a mail
+//! - [`browser`]: a browser without scripts
 //! - [`events`]: Bedrock events as AWS sends them
+//! - [`people`]: the people of that world
 //! - [`process`]: the processes of its functions
 //! - [`runtime`]: a real `bootstrap` on a Runtime API of our own
 //! - [`stack`]: the local stack, with IAM enforced
 
 pub mod asl;
+pub mod browser;
 pub mod events;
+pub mod letter;
+pub mod people;
 pub mod process;
 pub mod runtime;
 pub mod stack;

@@ -42,8 +42,7 @@ pub fn binary(name: &str) -> PathBuf {
 fn command(name: &str, api: &str, variables: &[(&str, &str)]) -> Command {
     let mut command = Command::new(binary(name));
     // Nothing of this machine's own credentials reaches the function.
-    command.env_clear().envs(variables.iter().copied());
-    command.envs([
+    command.env_clear().envs([
         ("AWS_LAMBDA_RUNTIME_API", api),
         ("AWS_LAMBDA_FUNCTION_NAME", name),
         ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "256"),
@@ -53,6 +52,7 @@ fn command(name: &str, api: &str, variables: &[(&str, &str)]) -> Command {
         ("AWS_SECRET_ACCESS_KEY", "none"),
         ("AWS_ENDPOINT_URL", "http://127.0.0.1:9"),
     ]);
+    command.envs(variables.iter().copied());
     command
 }
 
@@ -80,15 +80,24 @@ impl Bootstrap {
 
     /// Hands it an event and gives what it says.
     pub fn invoke(&self, event: &[u8]) -> Said {
+        self.invoke_with("", event)
+    }
+
+    /// The same with a client context, as JSON; none where it is empty.
+    pub fn invoke_with(&self, context: &str, event: &[u8]) -> Said {
         let (mut next, request, _) = self.accept();
         assert!(request.ends_with("/invocation/next"), "{request}");
         let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970");
         let deadline = (now + Duration::from_secs(20)).as_millis();
+        let context = match context.replace('\n', "") {
+            none if none.is_empty() => none,
+            context => format!("Lambda-Runtime-Client-Context: {context}\r\n"),
+        };
         let head = format!(
             "HTTP/1.1 200 OK\r\nLambda-Runtime-Aws-Request-Id: 1\r\n\
              Lambda-Runtime-Deadline-Ms: {deadline}\r\n\
              Lambda-Runtime-Invoked-Function-Arn: arn:aws:lambda:us-east-1:0:function:f\r\n\
-             Content-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+             {context}Content-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
             event.len()
         );
         next.write_all(head.as_bytes()).expect("written");

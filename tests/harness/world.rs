@@ -1,5 +1,6 @@
 //! All handlers over memory, joined by the state machine that ships.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
@@ -11,7 +12,7 @@ use approval_core::ports::Clock;
 use approval_core::request::ApprovalRequest;
 use approval_core::requester::Caller;
 use approval_core::status::Status;
-use approval_core::task::TaskToken;
+use approval_core::task::{Attempt, TaskToken};
 use approval_policy::Bundle;
 use approval_testkit::clock::{CountingIds, FixedClock};
 use approval_testkit::memory::Memory;
@@ -19,7 +20,6 @@ use approval_testkit::sample;
 use execute_action::ExecuteAction;
 use jiff::SignedDuration;
 use relay_outbox::{RelayOutbox, Sweep};
-use request_approval::RequestApproval;
 use risk_classify::RiskClassify;
 use serde_json::{Value, json};
 use submit_action::door::Door;
@@ -36,7 +36,9 @@ pub struct World {
     pub clock: FixedClock,
     ids: CountingIds,
     machine: Machine,
-    /// The policy of each function; a test may give the executor another.
+    /// The policy of all functions but the executor.
+    pub policy: Arc<Bundle>,
+    /// The policy of the executor; a test may give it another.
     pub executor_policy: Arc<Bundle>,
 }
 
@@ -53,7 +55,45 @@ pub fn policy() -> Arc<Bundle> {
 /// The example's policy, loaded for a stack.
 #[must_use]
 pub fn example(stack: &str) -> Arc<Bundle> {
-    let folder = crate::repository("examples/customer-support/policy");
+    bundle("examples/customer-support/policy", stack)
+}
+
+/// The example's policy with one of its files edited.
+///
+/// # Panics
+///
+/// The text is not there, or the bundle does not load.
+#[must_use]
+pub fn edited(file: &str, from: &str, to: &str) -> Arc<Bundle> {
+    static COUNT: AtomicUsize = AtomicUsize::new(0);
+    let count = COUNT.fetch_add(1, Ordering::Relaxed);
+    let folder = format!("countersign-{}-{count}", std::process::id());
+    let folder = std::env::temp_dir().join(folder);
+    std::fs::create_dir_all(&folder).expect("a folder");
+    let example = crate::repository("examples/customer-support/policy");
+    for entry in std::fs::read_dir(example).expect("the example").flatten() {
+        if entry.path().is_dir() {
+            continue;
+        }
+        let text = std::fs::read_to_string(entry.path()).expect("text");
+        let name = entry.file_name();
+        let text = if name == file {
+            assert!(text.contains(from), "{file} has no {from}");
+            text.replace(from, to)
+        } else {
+            text
+        };
+        std::fs::write(folder.join(name), text).expect("written");
+    }
+    let bundle = Bundle::load(&folder, sample::STACK);
+    std::fs::remove_dir_all(&folder).expect("removed");
+    bundle.unwrap_or_else(|errors| panic!("{errors}")).into()
+}
+
+/// The bundle in a folder of this repository, loaded for a stack.
+#[must_use]
+pub fn bundle(folder: &str, stack: &str) -> Arc<Bundle> {
+    let folder = crate::repository(folder);
     Bundle::load(&folder, stack).unwrap_or_else(|errors| panic!("{errors}")).into()
 }
 
@@ -64,12 +104,20 @@ impl Default for World {
             clock: FixedClock::at("2026-11-22T10:00:00Z"),
             ids: CountingIds::default(),
             machine: Machine::read(),
+            policy: policy(),
             executor_policy: policy(),
         }
     }
 }
 
 impl World {
+    /// A world with another bundle.
+    #[must_use]
+    pub fn with(policy: &Arc<Bundle>) -> Self {
+        let (policy, executor_policy) = (Arc::clone(policy), Arc::clone(policy));
+        Self { policy, executor_policy, ..Self::default() }
+    }
+
     /// The agent sends an event; the answer comes at once, as things stand.
     pub async fn send(&self, event: &Value) -> Value {
         self.send_text(&event.to_string()).await
@@ -81,7 +129,7 @@ impl World {
             stack: sample::STACK.to_owned(),
             caller: Caller::Bedrock,
             patience: Duration::ZERO,
-            policy: policy(),
+            policy: Arc::clone(&self.policy),
             store: &self.memory,
             keys: &self.memory,
             asks: &self.memory,
@@ -163,15 +211,16 @@ impl World {
 
     /// risk-classify.
     pub async fn classify(&self, id: &RequestId) -> Result<Status, HandlerError> {
-        let (stack, policy) = (sample::STACK.to_owned(), policy());
+        let (stack, policy) = (sample::STACK.to_owned(), Arc::clone(&self.policy));
         let (store, keys, clock) = (&self.memory, &self.memory, &self.clock);
-        RiskClassify { stack, policy, store, keys, clock }.handle(id).await
+        let most_decide = Duration::ZERO;
+        RiskClassify { stack, policy, most_decide, store, keys, clock }.handle(id).await
     }
 
     /// request-approval.
     pub async fn await_decision(&self, id: &RequestId) -> Result<Status, HandlerError> {
         let token = TaskToken::new(format!("canary-token-{id}"));
-        RequestApproval { store: &self.memory, clock: &self.clock }.handle(id, token).await
+        self.ask_people(id, Some((token, Attempt::default()))).await
     }
 
     /// execute-action.
@@ -200,7 +249,18 @@ impl World {
     /// The index failed.
     pub async fn try_sweep(&self) -> Result<Sweep, HandlerError> {
         let (store, workflows, clock) = (&self.memory, &self.memory, &self.clock);
-        RelayOutbox { store, workflows, clock }.sweep(self.now().plus(TIMEOUT)).await
+        let relay = RelayOutbox { store, workflows, teller: self, clock };
+        relay.sweep(self.now().plus(TIMEOUT)).await
+    }
+
+    /// relay-outbox does what is owed, and the workflow execution goes on to its end.
+    pub async fn finish(&self, id: &RequestId) {
+        let before = self.memory.state().resumed.len();
+        self.sweep().await;
+        let resumed = self.memory.state().resumed.len() > before;
+        if resumed {
+            self.resume(id, self.request(id).status).await;
+        }
     }
 
     /// People decide genuinely and the request is approved, as callback-handler records it.

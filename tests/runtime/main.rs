@@ -20,12 +20,16 @@ fn task_root() -> String {
 }
 
 fn door() -> Bootstrap {
+    door_for("bedrock")
+}
+
+fn door_for(caller: &str) -> Bootstrap {
     let root = task_root();
     let keys = ["KEY_ACTION", "KEY_DISPLAY", "KEY_RESULT", "KEY_ASK"].map(|name| (name, "key"));
     let mut variables = keys.to_vec();
     variables.extend([
         ("LAMBDA_TASK_ROOT", root.as_str()),
-        ("CALLER", "bedrock"),
+        ("CALLER", caller),
         ("STACK", "demo"),
         ("TABLE", "table"),
         ("STATE_MACHINE_ARN", MACHINE),
@@ -80,12 +84,70 @@ fn f17_with_no_service_to_reach_the_agent_is_told_to_send_the_same_again() {
     assert!(told["message"].as_str().unwrap().contains("Send exactly the same"), "{told}");
 }
 
+const CALL: &str = r#"{"custom":{
+    "bedrockAgentCoreMessageVersion":"1.0","bedrockAgentCoreToolName":"billing___refund_order",
+    "bedrockAgentCoreGatewayId":"gateway-1","bedrockAgentCoreTargetId":"target-1",
+    "bedrockAgentCoreMcpMessageId":"1","bedrockAgentCoreAwsRequestId":"aws-1"}}"#;
+
+fn plainly(said: Said) -> Value {
+    let Said::Answer(text) = said else { panic!("a function error: {said:?}") };
+    serde_json::from_str(&text).unwrap()
+}
+
+#[test]
+fn a_gateways_call_is_known_by_its_client_context_and_answered_as_a_tool_result() {
+    let door = door_for("gateway");
+    let arguments = br#"{"order_id": "A-1042", "amount": 480.00, "currency": "EUR"}"#;
+    let told = plainly(door.invoke_with(CALL, arguments));
+    assert_eq!(told["status"], "unavailable", "it got as far as the services: {told}");
+    for (context, event, wrong) in [
+        ("", &arguments[..], "bedrockAgentCoreMessageVersion"),
+        (
+            &CALL.replace("Version\":\"1.0", "Version\":\"2.0"),
+            arguments,
+            "bedrockAgentCoreMessageVersion",
+        ),
+        (&CALL.replace("gateway-1", ""), arguments, "bedrockAgentCoreGatewayId"),
+        (CALL, br#"{"order_id": "A-1042", "amount": "480", "currency": "EUR"}"#, "`amount`"),
+        (CALL, br#"{"order_id": "A-1042", "amount": 1, "amount": 2, "currency": "EUR"}"#, "twice"),
+        (CALL, br#"{"order_id": "A-1042", "currency": "EUR"}"#, "`amount`"),
+        (CALL, br"[]", "no object"),
+        (CALL, br"{}", "`"),
+    ] {
+        let told = plainly(door.invoke_with(context, event));
+        assert_eq!(told["status"], "invalid", "{wrong}: {told}");
+        assert!(told["message"].as_str().unwrap().contains(wrong), "{wrong}: {told}");
+    }
+    let unknown = CALL.replace("billing___refund_order", "billing___no_such_tool");
+    assert_eq!(plainly(door.invoke_with(&unknown, b"{}"))["status"], "refused");
+}
+
+#[test]
+fn a_call_from_code_says_tool_arguments_and_agent_and_nothing_that_is_not_known() {
+    let door = door_for("direct");
+    let call = br#"{"tool": "billing___refund_order", "agent": "refund-bot",
+                    "arguments": {"order_id": "A-1", "amount": 480, "currency": "EUR"}}"#;
+    assert_eq!(plainly(door.invoke(call))["status"], "unavailable");
+    for (event, wrong) in [
+        (r#"{"tool": "billing___refund_order", "arguments": {}}"#, "agent"),
+        (r#"{"tool": "x", "agent": "bot", "riskLevel": "low"}"#, "riskLevel"),
+        (r#"{"tool": "x", "agent": "bot", "approvers": ["me"]}"#, "approvers"),
+        (r#"{"tool": "x", "agent": "", "arguments": {}}"#, "agent"),
+        (r#"{"tool": "x", "agent": "bot", "agent": "other"}"#, "twice"),
+    ] {
+        let told = plainly(door.invoke(event.as_bytes()));
+        assert_eq!(told["status"], "invalid", "{told}");
+        assert!(told["message"].as_str().unwrap().contains(wrong), "{wrong}: {told}");
+    }
+}
+
 #[test]
 fn f36_a_missing_variable_is_named_at_the_start() {
     for (function, variable) in [
         ("submit-action", "STACK"),
         ("risk-classify", "STACK"),
-        ("request-approval", "TABLE"),
+        ("request-approval", "STACK"),
+        ("callback-handler", "STACK"),
         ("execute-action", "STACK"),
         ("relay-outbox", "TABLE"),
     ] {

@@ -1,8 +1,10 @@
 //! Whole stories: every handler, and the state machine that ships, over memory.
 
 mod bedrock;
+mod deciding;
 mod execution;
 mod faults;
 mod fixtures;
+mod races;
 mod repeats;
 mod sweep;

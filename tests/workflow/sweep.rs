@@ -37,6 +37,8 @@ async fn h13_what_nobody_decides_expires_and_its_wait_is_ended_once() {
     world.ask(&events::refund("O-1", "480.00")).await;
     let id = world.newest();
     world.clock.advance(minutes(239));
+    let reminded = Sweep { due: 1, told: 1, ..Sweep::default() };
+    assert_eq!(world.sweep().await, reminded, "once, and late");
     assert_eq!(world.sweep().await, Sweep::default());
     world.clock.advance(minutes(1));
     let sweep = world.sweep().await;

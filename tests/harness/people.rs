@@ -1,0 +1,136 @@
+//! The people of the world in memory: they get mail, open links, type codes, decide.
+
+use std::sync::Arc;
+
+use approval_core::failure::HandlerError;
+use approval_core::name::RequestId;
+use approval_core::ports::{Letter, MacKey, Tell, Unavailable};
+use approval_core::status::Status;
+use approval_core::task::{Attempt, TaskToken};
+use approval_testkit::memory::Memory;
+use approval_testkit::sample;
+use approval_testkit::sealing::Maker;
+use approval_views::mail::SubjectDetail;
+use callback_handler::CallbackHandler;
+use request_approval::RequestApproval;
+use serde_json::Value;
+
+use crate::browser::Page;
+use crate::events;
+use crate::letter::{Personal, form};
+use crate::world::World;
+
+/// Where the approvers' door is.
+pub const SITE: &str = "https://approvals.example";
+
+impl World {
+    /// The letters that were sent, oldest first.
+    #[must_use]
+    pub fn letters(&self) -> Vec<Letter> {
+        self.memory.state().letters.clone()
+    }
+
+    /// Who has mail, each once, in the order of their names.
+    #[must_use]
+    pub fn mailed(&self) -> Vec<String> {
+        let mut people: Vec<_> =
+            self.letters().iter().map(|letter| letter.approver.to_string()).collect();
+        people.sort();
+        people.dedup();
+        people
+    }
+
+    /// What a person finds in their newest mail.
+    ///
+    /// # Panics
+    ///
+    /// They have none.
+    #[must_use]
+    pub fn mail_of(&self, who: &str) -> Personal {
+        let letters = self.letters();
+        let newest = letters.iter().rev().find(|letter| letter.approver.as_str() == who);
+        Personal::read(&newest.unwrap_or_else(|| panic!("{who} has no mail")).text)
+    }
+
+    /// A browser asks the approvers' door.
+    pub async fn visit(&self, method: &str, path: &str, form: Option<&str>) -> Page {
+        self.visit_at(&(&self.memory), method, path, form).await
+    }
+
+    /// request-approval.
+    ///
+    /// # Errors
+    ///
+    /// Those of the function.
+    pub async fn ask_people(
+        &self,
+        id: &RequestId,
+        wait: Option<(TaskToken, Attempt)>,
+    ) -> Result<Status, HandlerError> {
+        let memory = &self.memory;
+        let step = RequestApproval {
+            stack: sample::STACK.to_owned(),
+            base: SITE.to_owned(),
+            detail: SubjectDetail::Full,
+            store: memory,
+            parts: memory,
+            links: Maker(memory, MacKey::Link),
+            mail: memory,
+            personal: None::<&Memory>,
+            topic: memory,
+            roster: Arc::new(self.policy.roster().clone()),
+            clock: &self.clock,
+        };
+        step.handle(id, wait).await
+    }
+
+    async fn visit_at(
+        &self,
+        memory: &&Memory,
+        method: &str,
+        path: &str,
+        form: Option<&str>,
+    ) -> Page {
+        let door = CallbackHandler {
+            stack: sample::STACK.to_owned(),
+            store: *memory,
+            parts: *memory,
+            macs: *memory,
+            decision: Maker(memory, MacKey::Decision),
+            roster: Arc::new(self.policy.roster().clone()),
+            clock: &self.clock,
+        };
+        let event = events::http(method, path, form).to_string();
+        page(&callback_handler::wire::handle(&door, &event).await.expect("a page"))
+    }
+
+    /// A person posts their answer and the code they were mailed, and follows where that leads.
+    pub async fn decide(&self, who: &str, verdict: &str, comment: &str) -> Page {
+        let mail = self.mail_of(who);
+        let page = self.answer(who, &form(verdict, comment, &mail.code)).await;
+        if page.status == 303 { self.visit("GET", mail.path(), None).await } else { page }
+    }
+
+    /// A person posts a form of their own making.
+    pub async fn answer(&self, who: &str, form: &str) -> Page {
+        self.visit("POST", self.mail_of(who).path(), Some(form)).await
+    }
+}
+
+impl Tell for &World {
+    async fn tell(&self, id: &RequestId) -> Result<(), Unavailable> {
+        self.memory.call("tell")?;
+        let told = self.ask_people(id, None).await;
+        told.map(|_| ()).map_err(|error| Unavailable(error.into()))
+    }
+}
+
+fn page(reply: &Value) -> Page {
+    let headers = reply["headers"].as_object().expect("headers").iter();
+    let text = |value: &Value| value.as_str().expect("text").to_owned();
+    Page {
+        status: u16::try_from(reply["statusCode"].as_u64().expect("a status")).expect("a status"),
+        headers: headers.map(|(name, value)| (name.to_lowercase(), text(value))).collect(),
+        body: reply["body"].as_str().unwrap_or_default().to_owned(),
+    }
+}
