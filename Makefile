@@ -5,7 +5,7 @@ ARCH ?= arm64
 LINT := target/local/venv-lint/bin
 STACK := python3 infra/local/stack.py
 FEATURES := --features countersign-tests/stack
-FUNCTIONS := submit-action risk-classify request-approval execute-action relay-outbox
+FUNCTIONS := submit-action risk-classify request-approval callback-handler execute-action relay-outbox
 # No path of the builder's machine in what ships.
 REMAP := --remap-path-prefix=$(or $(CARGO_HOME),$(HOME)/.cargo)=/cargo --remap-path-prefix=$(CURDIR)=/countersign
 
@@ -16,7 +16,7 @@ help: ## list the targets
 
 demo: binaries ## run the worked example locally; AUTO=1 plays it to its end and checks it
 	@$(STACK) setup ministack moto
-	@$(STACK) run -- env AUTO=$(AUTO) target/local/venv-ministack/bin/python examples/customer-support/demo/demo.py
+	@$(STACK) run --stack demo --stack hurry,MostDecideSeconds=6 -- env AUTO=$(AUTO) target/local/venv-ministack/bin/python examples/customer-support/demo/demo.py
 
 test: check unit stack-test ## everything: style, rules, stories, and the local stack with IAM enforced
 	@$(MAKE) --no-print-directory demo AUTO=1
