@@ -92,7 +92,7 @@ impl World {
         form: Option<&str>,
     ) -> Page {
         let door = CallbackHandler {
-            stack: sample::STACK.to_owned(),
+            stack: self.stack.clone(),
             store: *memory,
             parts: *memory,
             macs: *memory,

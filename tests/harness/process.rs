@@ -31,6 +31,12 @@ impl Process {
             .collect()
     }
 
+    /// The variables it was started with.
+    #[must_use]
+    pub fn environment(&self) -> &BTreeMap<String, String> {
+        &self.environment
+    }
+
     /// The credentials its role gave it.
     #[must_use]
     pub fn credentials(&self) -> Credentials {

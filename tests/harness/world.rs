@@ -32,6 +32,8 @@ use crate::events;
 pub struct World {
     /// What is stored and what was done.
     pub memory: Memory,
+    /// The stack the approvers' door belongs to.
+    pub stack: String,
     /// The time.
     pub clock: FixedClock,
     ids: CountingIds,
@@ -101,6 +103,7 @@ impl Default for World {
     fn default() -> Self {
         Self {
             memory: Memory::default(),
+            stack: sample::STACK.to_owned(),
             clock: FixedClock::at("2026-11-22T10:00:00Z"),
             ids: CountingIds::default(),
             machine: Machine::read(),

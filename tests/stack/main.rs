@@ -2,7 +2,10 @@
 //! enforced.
 
 mod asks;
+mod canaries;
 mod death;
+mod deciding;
+mod doors;
 mod roles;
 mod show;
 mod tampering;

@@ -11,16 +11,17 @@ use aws_sdk_kms::types::MacAlgorithmSpec;
 use countersign_tests::events;
 use countersign_tests::stack::Stack;
 
-const FUNCTIONS: [&str; 5] = [
+const FUNCTIONS: [&str; 6] = [
     "SubmitActionBedrockArn",
     "RiskClassifyArn",
     "RequestApprovalArn",
+    "CallbackHandlerArn",
     "ExecuteActionArn",
     "RelayOutboxArn",
 ];
 
 /// What is tried with each role's credentials.
-const ATTEMPTS: [&str; 15] = [
+const ATTEMPTS: [&str; 18] = [
     "open the action",
     "open the display",
     "open the result",
@@ -30,6 +31,9 @@ const ATTEMPTS: [&str; 15] = [
     "make a link code",
     "make a decision code",
     "make an ask hash",
+    "send a mail",
+    "publish a notice",
+    "have people told",
     "start a workflow",
     "resume a workflow",
     "invoke the target",
@@ -39,7 +43,7 @@ const ATTEMPTS: [&str; 15] = [
 ];
 
 /// Which attempts each role may succeed with, in the order of [`FUNCTIONS`].
-const ALLOWED: [&[&str]; 5] = [
+const ALLOWED: [&[&str]; 6] = [
     &[
         "open the result",
         "seal an action",
@@ -48,9 +52,10 @@ const ALLOWED: [&[&str]; 5] = [
         "start a workflow",
     ],
     &["open the action"],
-    &["open the display", "make a link code"],
+    &["open the display", "make a link code", "send a mail", "publish a notice"],
+    &["open the display", "make a decision code"],
     &["open the action", "seal a result", "invoke the target"],
-    &["start a workflow", "resume a workflow"],
+    &["have people told", "start a workflow", "resume a workflow"],
 ];
 
 struct House {
@@ -62,7 +67,9 @@ struct House {
 async fn house() -> House {
     let stack = Stack::named("main").await;
     let asked = stack.ask(&events::refund("R-101", "480.00")).await;
-    stack.waiting(&asked).await;
+    let waiting = stack.waiting(&asked).await;
+    let (mail, _) = stack.mail(&waiting.id, "billing-manager-1").await;
+    assert_eq!(countersign_tests::browser::get(&mail.link).status, 200);
     let answer = stack.ask(&events::refund("R-102", "80.00")).await;
     stack.sweep().await;
     let executed = stack.request(&answer).await;
@@ -83,6 +90,12 @@ impl House {
             "make a link code" => code(&key("LinkKeyArn"), role).await,
             "make a decision code" => code(&key("DecisionKeyArn"), role).await,
             "make an ask hash" => code(&key("AskKeyArn"), role).await,
+            "send a mail" => mail(role).await,
+            "publish a notice" => {
+                let call = aws_sdk_sns::Client::new(role).publish();
+                denied(call.topic_arn(key("NoticeTopicArn")).message("look").send().await)
+            }
+            "have people told" => invoke(&key("RequestApprovalArn"), role).await,
             "start a workflow" => self.start(role).await,
             "resume a workflow" => self.resume(role).await,
             "invoke the target" => invoke(&self.stack.backend["BillingFunctionArn"], role).await,
@@ -156,6 +169,16 @@ async fn code(key: &str, role: &SdkConfig) -> bool {
     denied(call.message(aws_sdk_kms::primitives::Blob::new("x")).send().await)
 }
 
+async fn mail(role: &SdkConfig) -> bool {
+    use aws_sdk_sesv2::types::{Body, Content, Destination, EmailContent, Message};
+    let text = || Content::builder().data("x").build().unwrap();
+    let message = Message::builder().subject(text()).body(Body::builder().text(text()).build());
+    let call = aws_sdk_sesv2::Client::new(role).send_email();
+    let call = call.from_email_address("approvals@countersign.example");
+    let call = call.destination(Destination::builder().to_addresses("x@example.com").build());
+    denied(call.content(EmailContent::builder().simple(message.build()).build()).send().await)
+}
+
 async fn invoke(function: &str, role: &SdkConfig) -> bool {
     let call = aws_sdk_lambda::Client::new(role).invoke().function_name(function);
     denied(call.payload(aws_sdk_lambda::primitives::Blob::new("{}")).send().await)
@@ -166,7 +189,7 @@ fn denied<T, E: std::fmt::Debug>(answer: Result<T, E>) -> bool {
 }
 
 fn refusal(error: &str) -> bool {
-    error.contains("AccessDenied") || error.contains("NotAuthorized")
+    ["AccessDenied", "NotAuthorized", "AuthorizationError"].iter().any(|word| error.contains(word))
 }
 
 #[tokio::test]

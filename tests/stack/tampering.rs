@@ -35,7 +35,8 @@ async fn flip_and_resume(stack: &Stack, request: &ApprovalRequest) -> ApprovalRe
     let token = request.wait.as_ref().unwrap().token.expose().to_owned();
     let lie = json!({"request_id": request.id, "status": "approved"}).to_string();
     let client = aws_sdk_sfn::Client::new(&stack.config);
-    client.send_task_success().task_token(token).output(lie).send().await.unwrap();
+    // relay-outbox may have believed the status first, and ended the wait.
+    let _ = client.send_task_success().task_token(token).output(lie).send().await;
     stack.until(&request.id, &[Status::Refused, Status::Executed, Status::InDoubt]).await
 }
 
@@ -102,7 +103,14 @@ async fn promise_2_an_executed_record_flipped_back_runs_no_second_time() {
         let back = [("status", text(status)), ("run_by", text(soon())), ("claimed_until", past)];
         stack.tamper(&request.id, &back).await;
         let step = json!({"request_id": request.id});
-        let told = stack.invoke("ExecuteActionArn", &step).await;
+        // relay-outbox, which follows the table, may be at work on it: the state machine tries
+        // again then, and so does this.
+        let told = loop {
+            match stack.try_invoke("ExecuteActionArn", &step).await {
+                Err(error) => assert_eq!(error["errorType"], "Approval.Conflict", "{error}"),
+                Ok(told) => break told,
+            }
+        };
         assert_ne!(told["status"], "executed", "{told}");
     }
     let refunds = stack.refunds("T-104").await;

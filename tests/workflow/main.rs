@@ -5,6 +5,8 @@ mod deciding;
 mod execution;
 mod faults;
 mod fixtures;
+mod links;
 mod races;
 mod repeats;
 mod sweep;
+mod telling;

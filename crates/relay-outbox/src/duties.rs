@@ -42,7 +42,12 @@ where
         sweep: &mut Sweep,
     ) -> Result<(), HandlerError> {
         for _ in 0..DUTIES {
-            let count = match self.duty(id).await? {
+            let served = match self.duty(id).await {
+                // Somebody else was at work on it: the next look shows what is left.
+                Err(HandlerError::Conflict) => continue,
+                served => served?,
+            };
+            let count = match served {
                 Served::Nothing => break,
                 Served::Started => &mut sweep.started,
                 Served::Expired => &mut sweep.expired,

@@ -38,4 +38,6 @@ pub use request::{Found, RequestView};
 pub use visible::visible;
 
 #[cfg(test)]
+mod fixture;
+#[cfg(test)]
 mod tests;

@@ -181,3 +181,6 @@ fn text(case: &Case, personal: &Personal<'_>, lead: Option<&str>) -> String {
     ));
     mail.done()
 }
+
+#[cfg(test)]
+mod tests;

@@ -373,3 +373,6 @@ pub fn verdict(value: &str) -> Option<Verdict> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests;

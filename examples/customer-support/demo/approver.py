@@ -17,8 +17,8 @@ class Page:
 
     @property
     def headline(self) -> str:
-        """Its first heading."""
-        found = re.search(r"<h1[^>]*>(.*?)</h1>", self.text, flags=re.DOTALL)
+        """What stands on top: a message where there is one, else the question."""
+        found = re.search(r"<h[12][^>]*>(.*?)</h[12]>", self.text, flags=re.DOTALL)
         return Page(self.status, found.group(1), {}).words if found else self.words[:100]
 
     @property

@@ -1,0 +1,169 @@
+use approval_core::decision::Verdict;
+use approval_core::status::Status;
+use serde_json::json;
+
+use super::*;
+use crate::fixture::{HOSTILE, case, refund, said};
+
+const PERSONAL: Personal<'_> =
+    Personal { url: "https://approvals.example/a/AQtoken", code: "7F3K" };
+
+async fn honest() -> Case {
+    let voices = [said("ana", "Ana", Verdict::Approve, "Looks right.")];
+    case(refund(), Status::Pending, &voices).await
+}
+
+#[tokio::test]
+async fn a_mail_reads_from_top_to_bottom() {
+    let mail = compose(MailKind::Ask, &honest().await, &PERSONAL, SubjectDetail::Full);
+    assert_eq!(mail.subject, "Approval needed: Refund 1200 EUR for order A-1042 [R-r-1234]");
+    assert_eq!(
+        mail.text,
+        "\
+Refund 1200 EUR for order A-1042
+
+Medium risk: Refund above 1,000.00. It cannot be undone.
+
+Decide before 2026-11-22 14:00 UTC (3 h left). 1 approval so far.
+
+To decide, open your personal link:
+https://approvals.example/a/AQtoken
+To decide, type this code on the page: 7F3K
+
+What is asked
+  amount          1200
+  order           A-1042
+  pin             (secret: it is there, and not shown)
+  Tool            billing___refund_order
+  Agent           agent-1/alias-1, through bedrock
+  On behalf of    claimed, not proven: dana
+  Session         session-1
+  Rules           refund-over-1000
+  Asked at        2026-11-22 10:00 UTC
+  Decide before   2026-11-22 14:00 UTC (3 h left)
+
+Who decides: needs 2 of billing-managers and 1 of compliance
+  Ana             approved at 10:30 UTC
+  Ben (you)       has not answered
+  Col             has not answered
+
+What happens
+  If enough approve
+                  It is done once, exactly as shown here.
+  If anybody rejects
+                  Nothing is done. The agent is told, with the comment.
+  If nobody decides in time
+                  Nothing is done after 2026-11-22 14:00 UTC.
+
+The agent's own explanation (not checked)
+  | The parcel was lost.
+
+--
+You get this because your organisation named you to decide on such actions.
+The link is yours alone: do not forward this mail. Replies are not read and
+decide nothing.
+
+Stack demo, request r-123456789, fingerprint "
+            .to_owned()
+            + &honest().await.fingerprint()
+            + "\n\n"
+    );
+}
+
+#[tokio::test]
+async fn html_and_text_tell_the_same_facts_in_the_same_order() {
+    let case = honest().await;
+    let mail = compose(MailKind::Ask, &case, &PERSONAL, SubjectDetail::Full);
+    for text in [&mail.text, &mail.html] {
+        // The preview comes first in the HTML: the body is what is read.
+        let body = text.split("<h1").last().unwrap();
+        let mut rest = body;
+        for fact in &case.facts {
+            let after = rest.split_once(fact.value.as_str());
+            rest = after.unwrap_or_else(|| panic!("{fact:?} in {body}")).1;
+        }
+        assert!(rest.contains("(not checked)"), "the agent's words come last");
+    }
+    for remote in ["src=", "<img", "url(", "@import", "<form", "<script"] {
+        assert!(!mail.html.contains(remote), "{remote}");
+    }
+    assert_eq!(mail.html.matches("https://").count(), 2, "the button and the bare link");
+}
+
+#[tokio::test]
+async fn the_code_is_in_the_two_bodies_and_nowhere_else() {
+    let mail = compose(MailKind::Ask, &honest().await, &PERSONAL, SubjectDetail::Full);
+    assert_eq!(mail.text.matches("7F3K").count(), 1);
+    assert_eq!(mail.html.matches("7F3K").count(), 1);
+    assert!(!mail.subject.contains("7F3K"));
+    let preview = mail.html.split("</div>").next().unwrap();
+    assert!(!preview.contains("7F3K") && !preview.contains("/a/"), "{preview}");
+    assert!(!format!("{mail:?}{PERSONAL:?}").contains("7F3K"));
+}
+
+#[tokio::test]
+async fn follow_ups_keep_the_subject_and_minimal_ones_say_nothing_of_it() {
+    let case = honest().await;
+    let subject = |kind, detail| compose(kind, &case, &PERSONAL, detail).subject;
+    let ask = subject(MailKind::Ask, SubjectDetail::Full);
+    assert_eq!(subject(MailKind::Reminder, SubjectDetail::Full), format!("Re: {ask}"));
+    assert_eq!(subject(MailKind::FreshLink, SubjectDetail::Full), format!("Re: {ask}"));
+    assert_eq!(subject(MailKind::Ask, SubjectDetail::Minimal), "Approval needed [R-r-1234]");
+    let fresh = compose(MailKind::FreshLink, &case, &PERSONAL, SubjectDetail::Full);
+    assert!(fresh.text.contains("wrong code five times"), "{}", fresh.text);
+}
+
+#[tokio::test]
+async fn g03_g04_g06_hostile_text_in_every_field_is_shown_and_does_nothing() {
+    for hostile in HOSTILE.into_iter().chain([" ".repeat(5000).as_str()]) {
+        let arguments =
+            json!({"order": hostile, "amount": 1200, "reason": hostile, hostile: hostile});
+        let voices = [said("ana", hostile, Verdict::Approve, hostile)];
+        let case = case(arguments, Status::Pending, &voices).await;
+        let mail = compose(MailKind::Ask, &case, &PERSONAL, SubjectDetail::Full);
+        assert!(mail.subject.chars().all(|c| c.is_ascii_graphic() || c == ' '), "{}", mail.subject);
+        assert!(mail.subject.len() <= 150);
+        for text in [&mail.text, &mail.html] {
+            assert!(!text.chars().any(|c| crate::visible::hides(c) && c != '\n'), "{hostile:?}");
+        }
+        for markup in ["<script", "<a href=\"https://evil", "<form", "evil.example>"] {
+            assert!(!mail.html.contains(markup), "{hostile:?}");
+        }
+        assert!(!mail.text.contains(&" ".repeat(60)), "{hostile:?}");
+        let lines = mail.text.lines().filter(|line| line.chars().count() > 78);
+        assert_eq!(lines.count(), 0, "{}", mail.text);
+    }
+}
+
+#[tokio::test]
+async fn g02_an_amount_that_only_the_agent_mentions_is_pointed_out() {
+    let mut arguments = refund();
+    arguments["reason"] = "Please approve this small refund of 12.00 EUR.".into();
+    let mail = compose(
+        MailKind::Ask,
+        &case(arguments.clone(), Status::Pending, &[]).await,
+        &PERSONAL,
+        SubjectDetail::Full,
+    );
+    assert!(
+        mail.text.contains("It mentions 12.00, which is not among the facts."),
+        "{}",
+        mail.text
+    );
+    arguments["reason"] = "1,200.00 for the lost parcel".into();
+    assert_eq!(case(arguments, Status::Pending, &[]).await.explanation.unwrap().warning, None);
+}
+
+#[tokio::test]
+async fn g23_a_secret_field_is_said_to_be_there_and_not_shown() {
+    let mut arguments = refund();
+    arguments["pin"] = "1234-canary".into();
+    let mail = compose(
+        MailKind::Ask,
+        &case(arguments, Status::Pending, &[]).await,
+        &PERSONAL,
+        SubjectDetail::Full,
+    );
+    assert!(mail.text.contains("(secret: it is there, and not shown)"));
+    assert!(!mail.text.contains("1234-canary") && !mail.html.contains("1234-canary"));
+}

@@ -1,0 +1,173 @@
+use approval_core::decision::Verdict;
+use approval_core::status::Status;
+use serde_json::json;
+
+use super::*;
+use crate::fixture::{self, HOSTILE, case, refund, said};
+
+async fn pending() -> Case {
+    case(refund(), Status::Pending, &[]).await
+}
+
+async fn by_ana(status: Status, verdict: Verdict) -> Case {
+    case(refund(), status, &[said("ana", "Ana", verdict, "As I said.")]).await
+}
+
+fn open(error: Option<FormError>) -> PageState {
+    PageState::Open(Form { error, comment: "typed <before>".to_owned(), tries_left: 3 })
+}
+
+fn assert_says(page: &Page, status: u16, words: &[&str]) {
+    assert_eq!(page.status, status, "{}", page.html);
+    for said in words {
+        assert!(page.html.contains(said), "{said}: {}", page.html);
+    }
+}
+
+#[tokio::test]
+async fn every_state_has_its_status_and_its_words() {
+    let case = pending().await;
+    let ana = by_ana(Status::Approved, Verdict::Approve).await;
+    let own = [said("ben", "Ben", Verdict::Approve, "")];
+    let mine = fixture::case(refund(), Status::Pending, &own).await;
+    for (state, case, status, words) in [
+        (open(None), &case, 200, &["Refund 1200 EUR for order A-1042?", "<form", "3 h left"][..]),
+        (
+            PageState::YouDecided,
+            &mine,
+            200,
+            &["You approved this", "It still waits: it needs 2 of"],
+        ),
+        (
+            PageState::Decided,
+            &ana,
+            200,
+            &["Ana approved this at 2026-11-22 10:30 UTC", "As I said."],
+        ),
+        (PageState::Expired, &case, 410, &["The time to decide is over", "14:00 UTC"]),
+        (PageState::Cancelled, &ana, 410, &["This was taken back", "because it had to"]),
+        (PageState::Refused, &ana, 410, &["This must not run", "because it had to"]),
+        (PageState::Frozen, &case, 503, &["Decisions are paused", "Nothing was recorded"]),
+        (PageState::NotEligible(Why::Requester), &case, 403, &["somebody else has to decide"]),
+        (PageState::NotEligible(Why::NotAsked), &case, 403, &["You cannot decide this"]),
+        (PageState::Replaced { mailed: true }, &case, 410, &["A fresh link is on its way"]),
+        (PageState::Replaced { mailed: false }, &case, 410, &["No further link is made"]),
+        (PageState::NotFound, &case, 404, &["There is nothing here"]),
+        (PageState::Unavailable, &case, 503, &["Nothing was recorded"]),
+        (PageState::MethodNotAllowed, &case, 405, &["Open the link in a browser"]),
+    ] {
+        let page = render(&state, Some(case), false);
+        assert_says(&page, status, words);
+        assert_eq!(page.html.contains("<form"), matches!(state, PageState::Open(_)), "{state:?}");
+        assert_eq!(page.html.matches("<h1").count(), 1, "{state:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_came_of_it_is_said_truthfully() {
+    for (status, words) in [
+        (Status::Approved, "has not run yet"),
+        (Status::Executing, "It is being done right now"),
+        (Status::Executed, "It was done, once."),
+        (Status::Failed, "It was started and not done."),
+        (Status::InDoubt, "Nobody knows yet whether it was done"),
+        (Status::Refused, "it is no longer allowed"),
+        (Status::Expired, "Time ran out before it could run"),
+        (Status::Cancelled, "It was taken back"),
+    ] {
+        let case = by_ana(status, Verdict::Approve).await;
+        assert_says(&render(&PageState::Decided, Some(&case), false), 200, &[words]);
+    }
+    let rejected = by_ana(Status::Rejected, Verdict::Reject).await;
+    let page = render(&PageState::Decided, Some(&rejected), false);
+    assert_says(&page, 200, &["Ana rejected this", "rejected by Ana. Nothing was done"]);
+}
+
+#[tokio::test]
+async fn l10_a_decision_that_comes_too_late_is_told_that_it_had_no_effect() {
+    let case = by_ana(Status::Rejected, Verdict::Reject).await;
+    let page = render(&PageState::Decided, Some(&case), true);
+    assert_says(&page, 409, &["Your decision had no effect.", "Ana rejected this at"]);
+    let expired = render(&PageState::Expired, Some(&pending().await), true);
+    assert_says(&expired, 410, &["Your decision had no effect."]);
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_a_form_is_said_on_top_and_what_was_typed_is_kept() {
+    let case = pending().await;
+    for (error, words, field) in [
+        (FormError::EmptyCode, "Type the code from your mail", "#code"),
+        (FormError::WrongCode, "You can mistype it 3 more times", "#code"),
+        (FormError::NoVerdict, "Choose one of the two buttons", "#approve"),
+        (FormError::CommentMissing, "Say why", "#comment"),
+        (FormError::CommentTooLong, "more than 1000 characters", "#comment"),
+        (FormError::Unreadable, "not the form of this page", "#comment"),
+    ] {
+        let page = render(&open(Some(error)), Some(&case), false);
+        let link = format!("<a href=\"{field}\">");
+        assert_says(&page, 400, &[words, "role=\"alert\"", link.as_str()]);
+        assert!(!page.html.contains("typed <before>"));
+        assert!(page.html.contains("typed &#60;before&#62;"), "{}", page.html);
+    }
+}
+
+#[tokio::test]
+async fn l04_what_is_not_proven_or_not_for_this_person_shows_nothing_of_the_request() {
+    let case = pending().await;
+    let nothing = render(&PageState::NotFound, None, false);
+    assert_eq!(render(&PageState::NotFound, Some(&case), true), nothing, "one page for all");
+    for state in [
+        PageState::NotFound,
+        PageState::NotEligible(Why::NotAsked),
+        PageState::Replaced { mailed: true },
+        PageState::Unavailable,
+    ] {
+        let page = render(&state, Some(&case), false);
+        for secret in ["A-1042", "1200", "Ana", "demo", "r-123456789"] {
+            assert!(!page.html.contains(secret), "{state:?} shows {secret}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn l03_the_first_button_is_a_dead_one_and_approve_comes_last() {
+    let page = render(&open(None), Some(&pending().await), false);
+    let buttons: Vec<_> = page.html.split("<button").skip(1).collect();
+    assert!(buttons[0].starts_with(" type=\"submit\" disabled hidden>"));
+    assert!(buttons[1].contains("value=\"reject\"") && buttons[2].contains("value=\"approve\""));
+    assert!(buttons[2].contains("Approve: Refund 1200 EUR for order A-1042"));
+    assert_eq!(buttons.len(), 3);
+    assert!(!page.html.contains("<script") && !page.html.contains("autofocus"));
+}
+
+#[test]
+fn l16_w05_headers_allow_no_script_frame_cache_or_referrer_and_set_no_cookie() {
+    let headers: std::collections::BTreeMap<_, _> = headers().into_iter().collect();
+    let policy = &headers["content-security-policy"];
+    let style = BASE64_STANDARD.encode(Digest::of(STYLE.as_bytes()).as_bytes());
+    assert!(policy.contains(&format!("style-src 'sha256-{style}'")), "{policy}");
+    for part in ["default-src 'none'", "form-action 'self'", "frame-ancestors 'none'"] {
+        assert!(policy.contains(part), "{policy}");
+    }
+    assert!(!policy.contains("script") && !policy.contains("unsafe"));
+    assert_eq!(headers["cache-control"], "no-store");
+    assert_eq!(headers["referrer-policy"], "no-referrer");
+    assert!(!headers.contains_key("set-cookie"));
+    assert!(STYLE.len() <= 6 * 1024, "the stylesheet has {} bytes", STYLE.len());
+}
+
+#[tokio::test]
+async fn g03_g04_g05_g06_hostile_text_in_every_field_is_shown_and_does_nothing() {
+    for hostile in HOSTILE.into_iter().chain([" ".repeat(5000).as_str(), "\u{430}dmin"]) {
+        let arguments =
+            json!({"order": hostile, "amount": 1200, "reason": hostile, hostile: hostile});
+        let voices = [said("ana", hostile, Verdict::Approve, hostile)];
+        let case = case(arguments, Status::Pending, &voices).await;
+        let page = render(&open(None), Some(&case), false);
+        assert!(!page.html.chars().any(|c| crate::visible::hides(c) && c != '\n'), "{hostile:?}");
+        for markup in ["<script", "<a href=\"https://evil", "<form action", "evil.example>"] {
+            assert!(!page.html.contains(markup), "{hostile:?}");
+        }
+        assert_eq!(page.html.contains("Beware: Mixes scripts"), hostile.contains('\u{430}'));
+    }
+}
