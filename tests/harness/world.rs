@@ -256,6 +256,18 @@ impl World {
         relay.sweep(self.now().plus(TIMEOUT)).await
     }
 
+    /// relay-outbox, handed an event.
+    ///
+    /// # Panics
+    ///
+    /// It failed.
+    pub async fn relay(&self, event: &Value) -> Value {
+        let (store, workflows, clock) = (&self.memory, &self.memory, &self.clock);
+        let relay = RelayOutbox { store, workflows, teller: self, clock };
+        let until = self.now().plus(TIMEOUT);
+        relay_outbox::wire::handle(&relay, &event.to_string(), until).await.expect("an answer")
+    }
+
     /// relay-outbox does what is owed, and the workflow execution goes on to its end.
     pub async fn finish(&self, id: &RequestId) {
         let before = self.memory.state().resumed.len();

@@ -8,5 +8,6 @@ mod fixtures;
 mod links;
 mod races;
 mod repeats;
+mod stream;
 mod sweep;
 mod telling;
