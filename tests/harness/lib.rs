@@ -5,6 +5,7 @@
 //! - [`asl`]: follows the state machine that ships, with its retries and catches
 //! - [`world`]: all handlers over memory, with verbs
 //! - [`letter`]: what a person finds in a mail
+//! - [`mailbox`]: the mail of the local stack
 //! - [`browser`]: a browser without scripts
 //! - [`events`]: Bedrock events as AWS sends them
 //! - [`people`]: the people of that world
@@ -16,6 +17,7 @@ pub mod asl;
 pub mod browser;
 pub mod events;
 pub mod letter;
+pub mod mailbox;
 pub mod people;
 pub mod process;
 pub mod runtime;

@@ -3,7 +3,8 @@
 use approval_core::ports::AuditTrail;
 use approval_core::status::Status;
 use countersign_tests::letter::form;
-use countersign_tests::stack::{Stack, mails};
+use countersign_tests::mailbox::mails;
+use countersign_tests::stack::Stack;
 use countersign_tests::{browser, events};
 
 #[tokio::test]

@@ -9,3 +9,4 @@ mod doors;
 mod roles;
 mod show;
 mod tampering;
+mod topics;
