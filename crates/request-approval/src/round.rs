@@ -49,7 +49,8 @@ where
     /// Tells everybody what they are owed as of now.
     pub(crate) async fn tell(&self, request: ApprovalRequest) -> Result<Status, HandlerError> {
         let mut round = self.gathered(request).await?;
-        let first = round.notices.values().all(|notice| notice.deliveries.is_empty());
+        let first = round.decisions.is_empty()
+            && round.notices.values().all(|notice| notice.deliveries.is_empty());
         self.prepared(&mut round).await?;
         if first {
             self.published(&mut round).await?;
