@@ -59,6 +59,8 @@ class Cloud:
                 return {"executionArn": f"{asked['stateMachineArn']}:{asked['name']}", "startDate": time.time()}
             case "lambda.Invoke":
                 return REFUND
+            case "ses.SendEmail":
+                return {"MessageId": "bench"}
         raise NotImplementedError(operation)
 
     def _query(self, asked: dict[str, Any]) -> list[dict[str, Any]]:
@@ -137,6 +139,8 @@ def _operation(target: str | None, path: str) -> str:
         service, operation = target.split(".")
         names = {"DynamoDB_20120810": "dynamodb", "TrentService": "kms", "AWSStepFunctions": "states"}
         return f"{names.get(service, service)}.{operation}"
+    if path == "/v2/email/outbound-emails":
+        return "ses.SendEmail"
     return "lambda.Invoke" if path.endswith("/invocations") else path
 
 

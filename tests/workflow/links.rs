@@ -315,7 +315,7 @@ async fn a_form_that_lacks_something_keeps_what_was_typed_and_costs_no_try() {
 }
 
 #[tokio::test]
-async fn f06_whatever_call_fails_while_deciding_the_decision_is_recorded_once_or_not_at_all() {
+async fn f01_whatever_call_fails_while_deciding_the_decision_is_recorded_once_or_not_at_all() {
     for lost in [false, true] {
         for at in 0..40 {
             let (world, mail) = asked().await;

@@ -100,7 +100,7 @@ async fn h04_a_rejection_before_the_quorum_is_full_wins_in_every_interleaving() 
 }
 
 #[tokio::test]
-async fn f07_a_decision_against_expiry_has_one_outcome_and_the_person_is_told_it() {
+async fn f09_a_decision_against_expiry_has_one_outcome_and_the_person_is_told_it() {
     let mut seen = std::collections::BTreeMap::new();
     for run in 1..=RUNS {
         let (world, id) = refund(run, "480.00").await;

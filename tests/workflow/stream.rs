@@ -75,7 +75,7 @@ async fn f32_records_that_are_no_change_of_a_request_are_passed_over() {
 }
 
 #[tokio::test]
-async fn f09_what_the_stream_lost_the_sweep_finds() {
+async fn f01_what_the_stream_lost_the_sweep_finds() {
     let (world, id) = approved("O-1").await;
     let said = world.relay(&json!({"source": "aws.events"})).await;
     assert_eq!(said["resumed"], 1, "{said}");

@@ -47,7 +47,24 @@ async fn everybody_who_may_decide_gets_one_letter_with_a_link_of_their_own() {
 }
 
 #[tokio::test]
-async fn f25_a_retry_writes_only_to_whom_it_missed_whatever_call_failed() {
+async fn f07_what_recognises_a_link_and_its_code_is_stored_before_the_mail_is_sent() {
+    let (world, id) = classified("480.00").await;
+    let sends = {
+        let (calm, id) = classified("480.00").await;
+        calm.await_decision(&id).await.unwrap();
+        let calls = calm.memory.state().calls.clone();
+        calls.iter().position(|call| *call == "send").unwrap()
+    };
+    // The mail goes out and the answer is lost, and so is all that would come after it.
+    world.memory.state().lost_at = Some(sends);
+    let told = world.await_decision(&id).await;
+    assert!(told.is_ok(), "{told:?}");
+    let first = world.letters()[0].approver.to_string();
+    assert_eq!(world.decide(&first, "approve", "").await.status, 200, "the link works at once");
+}
+
+#[tokio::test]
+async fn f06_f26_a_retry_writes_only_to_whom_it_missed_whatever_call_failed() {
     for lost in [false, true] {
         for at in 0..60 {
             let (world, id) = classified("480.00").await;
@@ -79,7 +96,7 @@ async fn f25_a_retry_writes_only_to_whom_it_missed_whatever_call_failed() {
 }
 
 #[tokio::test]
-async fn f25_one_address_that_is_refused_is_recorded_and_costs_the_others_nothing() {
+async fn f26_one_address_that_is_refused_is_recorded_and_costs_the_others_nothing() {
     let (world, id) = classified("480.00").await;
     world.memory.state().refuses.insert("billing-manager-2@example.com".to_owned());
     assert_eq!(world.await_decision(&id).await.unwrap(), Status::Pending);
@@ -151,7 +168,7 @@ async fn who_has_not_answered_is_reminded_once_with_the_same_link() {
 }
 
 #[tokio::test]
-async fn f08_the_token_of_an_older_attempt_does_not_replace_that_of_a_newer_one() {
+async fn f06_f11_the_token_of_an_older_attempt_does_not_replace_that_of_a_newer_one() {
     let (world, id) = classified("480.00").await;
     let attempt = |retries| Attempt { entered_at: Some(world.now()), retries };
     let token = |text: &str| TaskToken::new(text.to_owned());
@@ -164,7 +181,7 @@ async fn f08_the_token_of_an_older_attempt_does_not_replace_that_of_a_newer_one(
 }
 
 #[tokio::test]
-async fn f09_a_request_that_was_resolved_before_anybody_waited_is_resumed() {
+async fn f01_a_request_that_was_resolved_before_anybody_waited_is_resumed() {
     let (world, id) = classified("480.00").await;
     world.ask_people(&id, None).await.unwrap();
     world.decide(MANAGERS[0], "approve", "").await;
@@ -175,7 +192,7 @@ async fn f09_a_request_that_was_resolved_before_anybody_waited_is_resumed() {
 }
 
 #[tokio::test]
-async fn f08_a_link_killed_while_others_are_written_to_is_replaced_all_the_same() {
+async fn a_link_killed_while_others_are_written_to_is_replaced_all_the_same() {
     let (world, id) = classified("480.00").await;
     world.await_decision(&id).await.unwrap();
     let mail = world.mail_of(MANAGERS[0]);
