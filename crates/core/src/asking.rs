@@ -2,7 +2,7 @@
 
 use jiff::SignedDuration;
 
-use crate::audit::Actor;
+use crate::audit::{Actor, AuditKind, Entry};
 use crate::commit::{Commit, Guard};
 use crate::lifecycle::{LifecycleError, Recorded};
 use crate::moment::Moment;
@@ -49,10 +49,12 @@ impl ApprovalRequest {
         delivery: &Delivery,
         now: Moment,
     ) -> Result<Recorded, LifecycleError> {
-        let what = match delivery.occasion {
-            Occasion::Ask => "asked",
-            Occasion::FreshLink => "sent a fresh link",
-            Occasion::Reminder => "reminded",
+        let (kind, what) = match delivery.occasion {
+            Occasion::Ask => (AuditKind::Asked, "asked"),
+            Occasion::Escalation => (AuditKind::Escalated, "asked in place of others"),
+            Occasion::FreshLink => (AuditKind::Relinked, "sent a fresh link"),
+            Occasion::Reminder => (AuditKind::Reminded, "reminded"),
+            Occasion::Outcome => (AuditKind::Informed, "told how it ended"),
         };
         let how = match delivery.channel {
             Channel::Mail => "by mail",
@@ -63,7 +65,9 @@ impl ApprovalRequest {
             None => format!("{who} was {what} {how}"),
             Some(why) => format!("{who} could not be {what} {how}: {why}"),
         };
-        self.noted(Actor::RequestApproval, now, &note)
+        let kind = if delivery.failure.is_some() { AuditKind::Unreached } else { kind };
+        let entry = Entry::new(Actor::RequestApproval, kind).about(who);
+        self.noted(entry.noting(&note), now)
     }
 
     /// Takes note of the notice without links that goes to all who subscribed.
@@ -80,7 +84,8 @@ impl ApprovalRequest {
             || "a notice was published".to_owned(),
             |why| format!("a notice could not be published: {why}"),
         );
-        self.noted(Actor::RequestApproval, now, &note)
+        let entry = Entry::new(Actor::RequestApproval, AuditKind::Published);
+        self.noted(entry.noting(&note), now)
     }
 
     /// Takes note of a wrong code. A killed link is a change of epoch, so it leaves a record; a
@@ -107,11 +112,12 @@ impl ApprovalRequest {
         };
         let due = if after.locked { self.notify_at } else { Some(now) };
         let killed = Self { notify_at: due, ..self.clone() };
-        Ok(Commit::from(killed.noted(Actor::CallbackHandler, now, &note)?).guarded(guard))
+        let entry = Entry::new(Actor::CallbackHandler, AuditKind::LinkKilled).about(who);
+        Ok(Commit::from(killed.noted(entry.noting(&note), now)?).guarded(guard))
     }
 
-    fn noted(&self, by: Actor, now: Moment, note: &str) -> Result<Recorded, LifecycleError> {
-        self.touched(now).with_audit(Some(self.status), by, now, Some(note))
+    fn noted(&self, entry: Entry, now: Moment) -> Result<Recorded, LifecycleError> {
+        self.touched(now).with_audit(Some(self.status), now, entry)
     }
 }
 

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::canonical::{self, CanonicalError};
+use crate::cause::Cause;
 use crate::digest::Digest;
 use crate::moment::Moment;
 use crate::name::RequestId;
@@ -29,6 +30,38 @@ pub enum Actor {
     OperatorDesk,
 }
 
+/// What a record is about.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AuditKind {
+    /// The status changed, and nothing else is said here.
+    Transition,
+    /// A person approved; the status may have changed with it.
+    Approval,
+    /// A person rejected; the status may have changed with it.
+    Rejection,
+    /// A person was asked.
+    Asked,
+    /// A person of a further group was asked, because too few had answered.
+    Escalated,
+    /// A person was reminded.
+    Reminded,
+    /// A person was sent a fresh link.
+    Relinked,
+    /// A person was told how it ended.
+    Informed,
+    /// A channel did not take a message to a person, whatever it was about.
+    Unreached,
+    /// A notice without links was published, or could not be.
+    Published,
+    /// A link was killed by wrong codes.
+    LinkKilled,
+    /// It was claimed again.
+    ClaimedAgain,
+    /// People were given more time.
+    Extended,
+}
+
 /// One transition of one request.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
@@ -43,18 +76,52 @@ pub struct AuditRecord {
     pub at: Moment,
     /// Who.
     pub actor: Actor,
+    /// What it is about.
+    pub kind: AuditKind,
+    /// The approver it is about, or the operator who did it.
+    pub who: Option<String>,
     /// The status before; none when the request was opened.
     pub from: Option<Status>,
     /// The status after.
     pub to: Status,
     /// The action digest.
     pub digest: Digest,
+    /// Why it ended, for programs.
+    pub cause: Option<Cause>,
     /// Why, in fixed or the operator's words; never an argument or a secret.
     pub note: Option<String>,
     /// The hash of the record before, or of the request's id.
     pub previous: Digest,
     /// SHA-256 over all of the above.
     pub hash: Digest,
+}
+
+/// What a record says besides when and from where to where.
+#[derive(Clone, Debug)]
+pub(crate) struct Entry {
+    pub(crate) actor: Actor,
+    pub(crate) kind: AuditKind,
+    pub(crate) who: Option<String>,
+    pub(crate) cause: Option<Cause>,
+    pub(crate) note: Option<String>,
+}
+
+impl Entry {
+    pub(crate) fn new(actor: Actor, kind: AuditKind) -> Self {
+        Self { actor, kind, who: None, cause: None, note: None }
+    }
+
+    pub(crate) fn about(self, who: &impl ToString) -> Self {
+        Self { who: Some(who.to_string()), ..self }
+    }
+
+    pub(crate) fn because(self, cause: Cause) -> Self {
+        Self { cause: Some(cause), ..self }
+    }
+
+    pub(crate) fn noting(self, note: &str) -> Self {
+        Self { note: Some(note.to_owned()), ..self }
+    }
 }
 
 /// Where the chain of a request ends.

@@ -98,6 +98,8 @@ mod tests {
         let text = Digest::of(b"").to_string();
         assert_eq!(text, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
         assert_eq!(Digest::parse(&text), Ok(Digest::of(b"")));
+        assert_eq!(hex(Digest::of(b"").as_bytes()), text);
+        assert_eq!(format!("{:?}", Digest::of(b"")), format!("Digest({text})"));
         assert!(Digest::parse(&text.to_uppercase()).is_err());
         assert!(Digest::parse(text.trim_start_matches('e')).is_err());
         assert!(Digest::parse(&format!("{text}00")).is_err());

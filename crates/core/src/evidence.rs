@@ -7,7 +7,7 @@ use crate::action::CanonicalAction;
 use crate::assessment::{Answer, Assessment};
 use crate::decision::Decision;
 use crate::digest::Digest;
-use crate::lifecycle::{ASSESS_WITHIN, RUN_WITHIN};
+use crate::lifecycle::{ASSESS_WITHIN, MOST_LIVES, RUN_WITHIN};
 use crate::moment::Moment;
 use crate::name::{ApproverId, Group};
 use crate::permit::ExecutionPermit;
@@ -51,7 +51,7 @@ pub enum Refusal {
     /// The executor's policy refuses.
     #[error("the policy in force refuses it")]
     PolicyRefuses,
-    /// Somebody who may decide said no.
+    /// Enough who may decide said no.
     #[error("it was rejected")]
     Rejected,
     /// Its time to run has passed, by what nobody can edit.
@@ -90,6 +90,12 @@ impl Opened {
     pub fn action(&self) -> &CanonicalAction {
         &self.action
     }
+
+    /// Its digest.
+    #[must_use]
+    pub fn digest(&self) -> Digest {
+        self.digest
+    }
 }
 
 /// A decision whose codes hold, for this action.
@@ -111,6 +117,8 @@ pub async fn verify(
         && link.request == opened.action.request
         && link.digest == opened.digest
         && *decided_at >= opened.action.asked_at
+        // The record's own limit is not sealed.
+        && link.hard_limit <= opened.action.asked_at.plus(MOST_LIVES)
         && *decided_at < link.hard_limit;
     let (Ok(link_message), Ok(message)) = (link.message(), decision.message()) else {
         return Ok(Err(Refusal::Forged));

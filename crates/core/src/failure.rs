@@ -42,6 +42,19 @@ impl HandlerError {
         "Approval.Untold",
     ];
 
+    /// What happened and what caused it, in one line, for logs.
+    #[must_use]
+    pub fn in_full(&self) -> String {
+        let mut text = self.to_string();
+        let mut next = std::error::Error::source(self);
+        while let Some(cause) = next {
+            text.push_str(": ");
+            text.push_str(&cause.to_string());
+            next = cause.source();
+        }
+        text
+    }
+
     /// The name the state machine matches in `ErrorEquals`.
     #[must_use]
     pub fn name(&self) -> &'static str {

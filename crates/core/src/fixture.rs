@@ -31,7 +31,7 @@ pub(crate) fn who(id: &str) -> ApproverId {
 }
 
 pub(crate) fn need(group: &str, quorum: u32) -> Requirement {
-    Requirement { group: Group::parse(group).unwrap(), quorum }
+    Requirement::new(Group::parse(group).unwrap(), quorum)
 }
 
 /// Who belongs where, at any time.
@@ -79,7 +79,6 @@ pub(crate) fn opened() -> Recorded {
         idempotent: false,
         lives: SignedDuration::from_hours(24),
         sealed: Sealed(vec![1]),
-        display: Sealed(vec![2]),
     };
     ApprovalRequest::open(ask, at(0)).unwrap()
 }

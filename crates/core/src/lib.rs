@@ -8,10 +8,12 @@
 //!
 //! - [`strict`], [`canonical`], [`action`], [`digest`]: from untrusted bytes to one sealed meaning
 //! - [`risk`], [`requirement`], [`matching`], [`assessment`]: what policy answered and who must agree
-//! - [`status`], [`request`], [`lifecycle`], [`due`], [`audit`]: the record, its one transition table, its trail
+//! - [`status`], [`request`], [`lifecycle`], [`cause`], [`audit`]: the record, its one transition table, its trail
+//! - [`steering`], [`order`]: what agents and operators may do to an open request
+//! - [`due`], [`event`]: what is owed to a request, and what others are told of it
 //! - [`notice`], [`asking`], [`link`], [`matchcode`]: how people are asked
 //! - [`decision`], [`voting`], [`tally`], [`evidence`], [`permit`]: what they said, and the proof that lets run
-//! - [`claim`], [`outcome`], [`freeze`]: at most once, and what became of it
+//! - [`claim`], [`running`], [`outcome`], [`freeze`]: at most once, and what became of it
 //! - [`mod@reference`], [`repeat`]: the agent's handle, and when the same ask is the same
 //!   request
 //! - [`commit`], [`ports`], [`step`], [`failure`]: what is written together, by whom, and how
@@ -22,11 +24,13 @@ pub mod asking;
 pub mod assessment;
 pub mod audit;
 pub mod canonical;
+pub mod cause;
 pub mod claim;
 pub mod commit;
 pub mod decision;
 pub mod digest;
 pub mod due;
+pub mod event;
 pub mod evidence;
 pub mod failure;
 pub mod freeze;
@@ -37,6 +41,7 @@ pub mod matching;
 pub mod moment;
 pub mod name;
 pub mod notice;
+pub mod order;
 pub mod outcome;
 pub mod permit;
 pub mod ports;
@@ -46,8 +51,10 @@ pub mod request;
 pub mod requester;
 pub mod requirement;
 pub mod risk;
+pub mod running;
 pub mod sealed;
 pub mod status;
+pub mod steering;
 pub mod step;
 pub mod strict;
 pub mod tally;

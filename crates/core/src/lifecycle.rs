@@ -4,12 +4,12 @@ use jiff::SignedDuration;
 
 use crate::action::CanonicalAction;
 use crate::assessment::{Answer, Assessment};
-use crate::audit::{Actor, AuditHead, AuditRecord};
+use crate::audit::{Actor, AuditHead, AuditKind, AuditRecord, Entry};
 use crate::canonical::CanonicalError;
+use crate::cause::Cause;
 use crate::digest::Digest;
+use crate::event::EventType;
 use crate::moment::Moment;
-use crate::outcome::Outcome;
-use crate::permit::ExecutionPermit;
 use crate::request::{ApprovalRequest, SCHEMA};
 use crate::sealed::Sealed;
 use crate::status::{Event, IllegalTransition, Status};
@@ -17,6 +17,9 @@ use crate::task::Wait;
 
 /// How long after its resolution, or after being allowed, an action may be claimed.
 pub const RUN_WITHIN: SignedDuration = SignedDuration::from_mins(15);
+/// The longest any request may live, whatever a bundle says: a workflow execution waits 33 days,
+/// and the request must end well before it.
+pub const MOST_LIVES: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// How long an ask may stay unassessed.
 pub const ASSESS_WITHIN: SignedDuration = SignedDuration::from_mins(15);
 
@@ -62,8 +65,6 @@ pub struct Ask {
     pub lives: SignedDuration,
     /// The canonical action, sealed.
     pub sealed: Sealed,
-    /// What approvers may see, sealed.
-    pub display: Sealed,
 }
 
 impl ApprovalRequest {
@@ -73,7 +74,7 @@ impl ApprovalRequest {
     ///
     /// The audit record has no canonical form.
     pub fn open(ask: Ask, now: Moment) -> Result<Recorded, LifecycleError> {
-        let Ask { action, digest, idempotent, lives, sealed, display } = ask;
+        let Ask { action, digest, idempotent, lives, sealed } = ask;
         let request = Self {
             schema: SCHEMA,
             version: 1,
@@ -84,6 +85,7 @@ impl ApprovalRequest {
             idempotent,
             asked_at: action.asked_at,
             changed_at: now,
+            ended_at: None,
             hard_limit: action.asked_at.plus(lives),
             assessment: None,
             decide_by: None,
@@ -92,14 +94,16 @@ impl ApprovalRequest {
             wait: None,
             notify_at: None,
             reason: None,
+            cause: None,
             comment: None,
             action: sealed,
-            display,
+            display: None,
             result: None,
             audit: AuditHead::start(&action.request),
+            publish_from: None,
             id: action.request,
         };
-        request.with_audit(None, Actor::SubmitAction, now, None)
+        request.with_audit(None, now, Entry::new(Actor::SubmitAction, AuditKind::Transition))
     }
 
     /// Takes policy's answer.
@@ -118,7 +122,12 @@ impl ApprovalRequest {
         after.run_by = (after.status == Status::Allowed).then(|| now.plus(RUN_WITHIN));
         after.reason.clone_from(&assessment.reason);
         after.assessment = Some(assessment);
-        after.with_audit(Some(self.status), Actor::RiskClassify, now, None)
+        let mut entry = Entry::new(Actor::RiskClassify, AuditKind::Transition);
+        if after.status == Status::Refused {
+            after.cause = Some(Cause::PolicyRefuses);
+            entry = entry.because(Cause::PolicyRefuses);
+        }
+        after.with_audit(Some(self.status), now, entry)
     }
 
     /// Notes that the wait was ended. No change of status, so no audit record.
@@ -146,19 +155,19 @@ impl ApprovalRequest {
     ///
     /// No deadline has passed, or the request can no longer expire.
     pub fn expire(&self, by: Actor, now: Moment) -> Result<Recorded, LifecycleError> {
-        let mut after = self.after(Event::Expire, now)?;
+        self.status.next(Event::Expire)?;
         if self.expires_at().is_none_or(|deadline| now < deadline) {
             return Err(LifecycleError::NotDue);
         }
-        let reason = if self.status == Status::Pending {
-            "nobody decided in time"
+        let (cause, reason) = if self.status == Status::Pending {
+            (Cause::NotDecidedInTime, "nobody decided in time")
         } else if self.status == Status::Received {
-            "it was not assessed in time"
+            (Cause::NotAssessedInTime, "it was not assessed in time")
         } else {
-            "it did not start in time"
+            (Cause::NotStartedInTime, "it did not start in time")
         };
-        after.reason = Some(reason.to_owned());
-        after.with_audit(Some(self.status), by, now, Some(reason))
+        let entry = Entry::new(by, AuditKind::Transition).because(cause).noting(reason);
+        self.end(Event::Expire, now, entry)
     }
 
     /// Refuses it: policy changed its mind, or the evidence does not hold.
@@ -167,7 +176,8 @@ impl ApprovalRequest {
     ///
     /// The status does not allow it.
     pub fn refuse(&self, by: Actor, now: Moment, reason: &str) -> Result<Recorded, LifecycleError> {
-        self.end(Event::Refuse, by, now, reason)
+        let entry = Entry::new(by, AuditKind::Transition).because(Cause::EvidenceRefused);
+        self.end(Event::Refuse, now, entry.noting(reason))
     }
 
     /// Takes it back.
@@ -175,8 +185,15 @@ impl ApprovalRequest {
     /// # Errors
     ///
     /// The status does not allow it.
-    pub fn cancel(&self, by: Actor, now: Moment, reason: &str) -> Result<Recorded, LifecycleError> {
-        self.end(Event::Cancel, by, now, reason)
+    pub fn cancel(
+        &self,
+        by: Actor,
+        now: Moment,
+        cause: Cause,
+        reason: &str,
+    ) -> Result<Recorded, LifecycleError> {
+        let entry = Entry::new(by, AuditKind::Transition).because(cause).noting(reason);
+        self.end(Event::Cancel, now, entry)
     }
 
     /// Closes the request of a workflow execution that died.
@@ -185,118 +202,34 @@ impl ApprovalRequest {
     ///
     /// The request has ended, or a claim of it still holds.
     pub fn abandon(&self, by: Actor, now: Moment) -> Result<Recorded, LifecycleError> {
-        let reason = "its workflow execution ended early";
-        let unresolved = [Status::Received, Status::Pending].contains(&self.status);
-        if unresolved {
-            return self.end(Event::Expire, by, now, reason);
-        }
         if self.status == Status::Executing {
             return self.doubt(by, now);
         }
-        self.end(Event::Cancel, by, now, reason)
+        let unresolved = [Status::Received, Status::Pending].contains(&self.status);
+        let event = if unresolved { Event::Expire } else { Event::Cancel };
+        let entry = Entry::new(by, AuditKind::Transition).because(Cause::WorkflowEnded);
+        self.end(event, now, entry.noting("its workflow execution ended early"))
     }
 
-    /// Claims it for the holder of the permit, until `until`.
-    ///
-    /// # Errors
-    ///
-    /// It is not runnable, its time to run has passed, or the permit is for another action.
-    pub fn claim(
-        &self,
-        permit: &ExecutionPermit,
-        until: Moment,
-        now: Moment,
-    ) -> Result<Recorded, LifecycleError> {
-        let mut after = self.after(Event::Claim, now)?;
-        if *permit.request() != self.id || permit.digest() != self.digest {
-            return Err(LifecycleError::ForeignPermit);
-        }
-        if self.run_by.is_none_or(|run_by| now >= run_by) {
-            return Err(LifecycleError::Late);
-        }
-        after.claimed_until = Some(until);
-        after.with_audit(Some(self.status), Actor::ExecuteAction, now, None)
-    }
-
-    /// Claims it again after a claim that ran out, to call an idempotent target with the same key.
-    ///
-    /// # Errors
-    ///
-    /// It is not executing, its claim still holds, or the permit is not for an idempotent action
-    /// or is for another one.
-    pub fn reclaim(
-        &self,
-        permit: &ExecutionPermit,
-        until: Moment,
-        now: Moment,
-    ) -> Result<Recorded, LifecycleError> {
-        if self.status != Status::Executing {
-            let illegal = IllegalTransition { status: self.status, event: Event::Claim };
-            return Err(LifecycleError::Illegal(illegal));
-        }
-        if *permit.request() != self.id || permit.digest() != self.digest || !permit.idempotent() {
-            return Err(LifecycleError::ForeignPermit);
-        }
-        if self.claimed_until.is_none_or(|held| now < held) {
-            return Err(LifecycleError::NotDue);
-        }
-        let after = Self { claimed_until: Some(until), ..self.touched(now) };
-        let note = "claimed again with the same key after a claim that ran out";
-        after.with_audit(Some(self.status), Actor::ExecuteAction, now, Some(note))
-    }
-
-    /// Takes what became of calling the target.
-    ///
-    /// # Errors
-    ///
-    /// It is not executing.
-    pub fn settle(
-        &self,
-        outcome: &Outcome,
-        result: Option<Sealed>,
-        now: Moment,
-    ) -> Result<Recorded, LifecycleError> {
-        let (event, reason) = match outcome {
-            Outcome::Done(_) => (Event::Succeed, None),
-            Outcome::NotDone(why) => (Event::Fail, Some(*why)),
-            Outcome::Unknown(why) => (Event::Doubt, Some(*why)),
-        };
-        let mut after = self.after(event, now)?;
-        after.claimed_until = None;
-        after.result = result;
-        after.reason = reason.map(str::to_owned);
-        after.with_audit(Some(self.status), Actor::ExecuteAction, now, reason)
-    }
-
-    /// Marks it in doubt, once its claim has run out without an outcome.
-    ///
-    /// # Errors
-    ///
-    /// It is not executing, or its claim still holds.
-    pub fn doubt(&self, by: Actor, now: Moment) -> Result<Recorded, LifecycleError> {
-        let after = self.after(Event::Doubt, now)?;
-        if self.claimed_until.is_some_and(|held| now < held) {
-            return Err(LifecycleError::NotDue);
-        }
-        let reason = "the executor stopped before it knew whether the target did it";
-        let after = Self { reason: Some(reason.to_owned()), claimed_until: None, ..after };
-        after.with_audit(Some(self.status), by, now, Some(reason))
-    }
-
-    fn end(
+    /// Ends it, for the entry's cause and in the words of its note.
+    pub(crate) fn end(
         &self,
         event: Event,
-        by: Actor,
         now: Moment,
-        reason: &str,
+        entry: Entry,
     ) -> Result<Recorded, LifecycleError> {
-        let mut after = self.after(event, now)?;
-        after.reason = Some(reason.to_owned());
-        after.with_audit(Some(self.status), by, now, Some(reason))
+        let after = self.after(event, now)?;
+        let (reason, cause) = (entry.note.clone(), entry.cause);
+        Self { reason, cause, ..after }.with_audit(Some(self.status), now, entry)
     }
 
+    /// Whoever was asked is told how it ended; nobody is asked any more.
     pub(crate) fn after(&self, event: Event, now: Moment) -> Result<Self, IllegalTransition> {
-        Ok(Self { status: self.status.next(event)?, ..self.touched(now) })
+        let status = self.status.next(event)?;
+        let asked = self.assessment.as_ref().is_some_and(|a| a.answer == Answer::Pending);
+        let notify_at = (asked && status.is_terminal()).then_some(now);
+        let ended_at = status.is_terminal().then_some(now);
+        Ok(Self { status, ended_at, notify_at, ..self.touched(now) })
     }
 
     pub(crate) fn touched(&self, now: Moment) -> Self {
@@ -306,25 +239,30 @@ impl ApprovalRequest {
     pub(crate) fn with_audit(
         mut self,
         from: Option<Status>,
-        actor: Actor,
         now: Moment,
-        note: Option<&str>,
+        entry: Entry,
     ) -> Result<Recorded, LifecycleError> {
+        let Entry { actor, kind, who, cause, note } = entry;
         let mut audit = AuditRecord {
             request: self.id.clone(),
             seq: self.audit.count,
             version: self.version,
             at: now,
             actor,
+            kind,
+            who,
             from,
             to: self.status,
             digest: self.digest,
-            note: note.map(str::to_owned),
+            cause,
+            note,
             previous: self.audit.hash,
             hash: self.audit.hash,
         };
         audit.hash = audit.expected_hash()?;
         self.audit = AuditHead { count: audit.seq.saturating_add(1), hash: audit.hash };
+        let tells = !EventType::of(&audit).is_empty();
+        self.publish_from = self.publish_from.or(tells.then_some(audit.seq));
         Ok(Recorded { request: self, audit })
     }
 }

@@ -76,6 +76,8 @@ pub fn recognition(link: &Link, code: &MatchCode) -> Result<Vec<u8>, CanonicalEr
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::decision::Verdict;
+    use crate::fixture;
 
     #[test]
     fn a_code_has_four_characters_that_are_not_taken_for_one_another() {
@@ -92,6 +94,22 @@ mod tests {
         assert_eq!(MatchCode::typed(""), None);
         let long = MatchCode::typed(&"A".repeat(100_000)).unwrap();
         assert_eq!(long.expose().len(), MOST_TYPED);
+    }
+
+    #[test]
+    fn what_is_authenticated_says_what_for_and_names_the_link() {
+        let request = fixture::pending(&[fixture::need("managers", 1)]);
+        let link = fixture::says(&request, "ana", Verdict::Approve, fixture::at(1)).link;
+        let code = MatchCode("7F3K".to_owned());
+        let canonical = canonical::bytes(&link).unwrap();
+        let canonical = String::from_utf8(canonical).unwrap();
+        for (message, expected) in [
+            (link.message(), format!(r#"["countersign-link-v1",{canonical}]"#)),
+            (derivation(&link), format!(r#"["countersign-code-v1",{canonical}]"#)),
+            (recognition(&link, &code), format!(r#"["countersign-match-v1",{canonical},"7F3K"]"#)),
+        ] {
+            assert_eq!(String::from_utf8(message.unwrap()).unwrap(), expected);
+        }
     }
 
     #[test]

@@ -15,8 +15,8 @@ use crate::requirement::Requirement;
 /// # use approval_core::requirement::Requirement;
 /// let (billing, compliance) = (Group::parse("billing")?, Group::parse("compliance")?);
 /// let needed = [
-///     Requirement { group: billing.clone(), quorum: 1 },
-///     Requirement { group: compliance.clone(), quorum: 1 },
+///     Requirement::new(billing.clone(), 1),
+///     Requirement::new(compliance.clone(), 1),
 /// ];
 /// let both = (ApproverId::parse("ana")?, [billing.clone(), compliance].into());
 /// let one = (ApproverId::parse("bo")?, [billing].into());

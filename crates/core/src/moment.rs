@@ -16,6 +16,9 @@ pub struct Moment(Timestamp);
 pub struct MomentError;
 
 impl Moment {
+    /// 1970-01-01T00:00:00Z.
+    pub const EPOCH: Self = Self(Timestamp::UNIX_EPOCH);
+
     /// Makes an instant from milliseconds since 1970-01-01T00:00:00Z.
     ///
     /// # Errors

@@ -7,15 +7,21 @@ use crate::moment::Moment;
 use crate::name::{ApproverId, RequestId};
 use crate::ports::Mac;
 use crate::request::ApprovalRequest;
+use crate::status::Status;
 
 /// How many wrong codes kill a link.
 pub const MOST_MISSES: u32 = 5;
-/// How often one message is tried.
-pub const MOST_TRIES: usize = 5;
-/// How long after a message that did not go out it is tried again.
+/// How long after a message that did not go out it is tried again; after each further one, twice
+/// as long. So whoever could not be reached is, at the latest, when the fault has lasted twice.
 pub const TRY_AGAIN_AFTER: SignedDuration = SignedDuration::from_secs(60);
 /// The shortest time to decide that a reminder is sent in.
 const LEAST_TO_REMIND: SignedDuration = SignedDuration::from_mins(10);
+/// How long before the deadline people are reminded for the last time.
+const LAST_CALL: SignedDuration = SignedDuration::from_mins(15);
+/// For how long an end is news to those who were asked.
+const IS_NEWS: SignedDuration = SignedDuration::from_hours(3 * 24);
+/// The shortest time to decide in which that is more than the first reminder was.
+const LEAST_FOR_LAST_CALL: SignedDuration = SignedDuration::from_hours(1);
 
 /// Why somebody is written to.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -23,10 +29,14 @@ const LEAST_TO_REMIND: SignedDuration = SignedDuration::from_mins(10);
 pub enum Occasion {
     /// They are asked.
     Ask,
+    /// They are asked because too few others have answered.
+    Escalation,
     /// Their link was killed; this is the next one.
     FreshLink,
     /// They have not answered yet.
     Reminder,
+    /// It has ended.
+    Outcome,
 }
 
 /// The way a personal message took.
@@ -139,51 +149,94 @@ impl Notice {
     }
 
     /// What this person must be sent as of `now`; none when nothing is owed. Those who decided are
-    /// sent nothing, which is for the caller to know.
+    /// not asked again, which is for the caller to know.
     #[must_use]
     pub fn owed(&self, request: &ApprovalRequest, now: Moment) -> Option<Occasion> {
-        if self.locked {
+        self.next(request, now).filter(|(_, from)| *from <= now).map(|(occasion, _)| occasion)
+    }
+
+    /// What this person must be sent next, by what is known at `now`, and from when on.
+    fn next(&self, request: &ApprovalRequest, now: Moment) -> Option<(Occasion, Moment)> {
+        if request.status.is_terminal() {
+            return self.outcome(request);
+        }
+        if self.locked || request.status != Status::Pending {
             return None;
         }
         if !self.told() {
-            let reached = self.deliveries.iter().any(|sent| sent.message.is_some());
-            let occasion = if reached { Occasion::FreshLink } else { Occasion::Ask };
-            return (self.tries(|sent| sent.occasion == occasion) < MOST_TRIES).then_some(occasion);
+            let occasion = if self.reached() { Occasion::FreshLink } else { Occasion::Ask };
+            let fresh = |sent: &Delivery| sent.occasion == Occasion::FreshLink;
+            let same = |sent: &Delivery| fresh(sent) == (occasion == Occasion::FreshLink);
+            return Some((occasion, self.tries(same).unwrap_or(now)));
         }
-        // Whoever got something since half of the time had passed has been reminded by it.
-        let due = request.remind_at().filter(|at| *at <= now)?;
+        // Whoever got something since then has been reminded by it.
+        let due = request.reminders().filter(|at| *at <= now).max()?;
         let since = |sent: &Delivery| sent.at >= due;
         let reminded = self.deliveries.iter().any(|sent| since(sent) && sent.message.is_some());
-        (!reminded && self.tries(since) < MOST_TRIES).then_some(Occasion::Reminder)
+        (!reminded).then(|| (Occasion::Reminder, self.tries(since).unwrap_or(due)))
     }
 
-    /// How often a channel was tried with the link that counts.
-    fn tries(&self, of: impl Fn(&Delivery) -> bool) -> usize {
-        let by = |channel| {
-            let same = |sent: &&Delivery| sent.epoch == self.epoch && sent.channel == channel;
-            self.deliveries.iter().filter(same).filter(|sent| of(sent)).count()
-        };
-        by(Channel::Mail).max(by(Channel::Sns))
+    /// Whoever was asked is told how it ended, once, while that is news.
+    fn outcome(&self, request: &ApprovalRequest) -> Option<(Occasion, Moment)> {
+        let outcome = |sent: &Delivery| sent.occasion == Occasion::Outcome;
+        let told = |sent: &Delivery| outcome(sent) && sent.message.is_some();
+        if !self.reached() || self.deliveries.iter().any(told) {
+            return None;
+        }
+        let ended = request.ended_at.unwrap_or(request.changed_at);
+        let from = self.tries(outcome).unwrap_or(ended);
+        (from < ended.plus(IS_NEWS)).then_some((Occasion::Outcome, from))
+    }
+
+    /// Whether any message reached the person, as far as a channel can say.
+    fn reached(&self) -> bool {
+        self.deliveries.iter().any(|sent| sent.message.is_some())
+    }
+
+    /// When a message with the link that counts is tried again; none where it never was.
+    fn tries(&self, of: impl Fn(&Delivery) -> bool) -> Option<Moment> {
+        let tried: Vec<_> =
+            self.deliveries.iter().filter(|sent| sent.epoch == self.epoch && of(sent)).collect();
+        let by = |channel| tried.iter().filter(|sent| sent.channel == channel).count();
+        let before = by(Channel::Mail).max(by(Channel::Sns)).saturating_sub(1);
+        let last = tried.iter().map(|sent| sent.at).max()?;
+        // Sixteen doublings of a minute are longer than any request lives.
+        let doubled = 2_i32.saturating_pow(u32::try_from(before).unwrap_or(16).min(16));
+        Some(last.plus(TRY_AGAIN_AFTER.saturating_mul(doubled)))
     }
 }
 
 impl ApprovalRequest {
-    /// When those who have not answered are reminded: once half of their time has passed. None
-    /// where they have too little time for that to help.
-    #[must_use]
-    pub fn remind_at(&self) -> Option<Moment> {
-        let by = self.decide_by?;
-        let half = by.since(self.asked_at).checked_div(2)?;
-        (half.saturating_mul(2) >= LEAST_TO_REMIND).then(|| self.asked_at.plus(half))
+    /// When those who have not answered are reminded: once half of their time has passed, and
+    /// shortly before it ends. Not where they have too little time for that to help.
+    pub fn reminders(&self) -> impl Iterator<Item = Moment> {
+        let given = self.decide_by.map(|by| (by, by.since(self.asked_at)));
+        let half = given
+            .filter(|(_, given)| *given >= LEAST_TO_REMIND)
+            .and_then(|(_, given)| Some(self.asked_at.plus(given.checked_div(2)?)));
+        let last = given
+            .filter(|(_, given)| *given >= LEAST_FOR_LAST_CALL)
+            .map(|(by, _)| by.plus(-LAST_CALL));
+        half.into_iter().chain(last)
+    }
+
+    /// When further groups may answer as well.
+    fn escalations(&self) -> impl Iterator<Item = Moment> {
+        let requirements = self.assessment.iter().flat_map(|a| &a.requirements);
+        requirements.filter_map(|one| one.escalation.as_ref().map(|to| to.from))
     }
 
     /// When people must next be written to, once all that is owed at `now` was tried.
     #[must_use]
     pub fn next_notice(&self, notices: &[Notice], now: Moment) -> Option<Moment> {
-        if notices.iter().any(|notice| notice.owed(self, now).is_some()) {
-            return Some(now.plus(TRY_AGAIN_AFTER));
+        let soon = now.plus(TRY_AGAIN_AFTER);
+        let owed = notices.iter().filter_map(|notice| notice.next(self, now));
+        let owed = owed.map(|(_, from)| if from <= now { soon } else { from });
+        if self.status.is_terminal() {
+            return owed.min();
         }
-        self.remind_at().filter(|at| now < *at)
+        let known = self.reminders().chain(self.escalations()).filter(|at| now < *at);
+        owed.chain(known).min()
     }
 }
 

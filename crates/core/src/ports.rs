@@ -11,7 +11,8 @@ use crate::audit::AuditRecord;
 use crate::commit::{Commit, CommitError};
 use crate::decision::Decision;
 use crate::digest::{Digest, hex, unhex};
-use crate::freeze::FreezeScope;
+use crate::event::Event;
+use crate::freeze::{Freeze, FreezeScope, Switch};
 use crate::moment::Moment;
 use crate::name::{ApproverId, RequestId};
 use crate::notice::{Channel, Notice};
@@ -120,6 +121,36 @@ pub trait AuditTrail {
         &self,
         id: &RequestId,
     ) -> impl Future<Output = Result<Vec<AuditRecord>, Unavailable>> + Send;
+}
+
+/// Switches freezes.
+pub trait Switches {
+    /// How the scope stands; none where it was never switched.
+    fn freeze(
+        &self,
+        scope: &FreezeScope,
+    ) -> impl Future<Output = Result<Option<Freeze>, Unavailable>> + Send;
+    /// Writes the switch on top of exactly the one before, or nothing.
+    fn switch(&self, switch: &Switch) -> impl Future<Output = Result<(), CommitError>> + Send;
+}
+
+/// Puts aside what cannot be served, so that it holds up no other.
+pub trait Park {
+    /// Brings it up again from `until` on. It changes nothing else of the record, also where it
+    /// cannot be read, and nothing at all where somebody else wrote meanwhile.
+    fn park(
+        &self,
+        id: &RequestId,
+        until: Moment,
+    ) -> impl Future<Output = Result<(), Unavailable>> + Send;
+}
+
+/// Tells others what happened.
+pub trait Announce {
+    /// Publishes in order; how many of them, from the first one on, were certainly taken. Those
+    /// behind may have been taken as well.
+    fn announce(&self, events: &[Event])
+    -> impl Future<Output = Result<usize, Unavailable>> + Send;
 }
 
 /// Finds what is owed.

@@ -16,7 +16,10 @@ pub fn covers(request: &ApprovalRequest, window: SignedDuration, now: Moment) ->
     match request.status {
         Status::Received | Status::Pending | Status::Allowed | Status::Approved => true,
         Status::Executing | Status::InDoubt => true,
-        Status::Executed | Status::Rejected => now < request.changed_at.plus(window),
+        // Not by the last write: what is noted afterwards must not make a repeat of a new ask.
+        Status::Executed | Status::Rejected => {
+            now < request.ended_at.unwrap_or(request.changed_at).plus(window)
+        }
         Status::Failed | Status::Refused | Status::Expired | Status::Cancelled => false,
     }
 }

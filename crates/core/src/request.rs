@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::assessment::Assessment;
 use crate::audit::AuditHead;
+use crate::cause::Cause;
 use crate::digest::Digest;
 use crate::moment::Moment;
 use crate::name::{RequestId, ToolName};
@@ -38,6 +39,9 @@ pub struct ApprovalRequest {
     pub asked_at: Moment,
     /// When this version was written.
     pub changed_at: Moment,
+    /// When it ended; none while it has not.
+    #[serde(default)]
+    pub ended_at: Option<Moment>,
     /// No deadline is ever moved beyond this instant.
     pub hard_limit: Moment,
     /// What policy answered.
@@ -55,15 +59,22 @@ pub struct ApprovalRequest {
     pub notify_at: Option<Moment>,
     /// Why it ended as it did, in fixed or the operator's words.
     pub reason: Option<String>,
+    /// The same for programs.
+    #[serde(default)]
+    pub cause: Option<Cause>,
     /// What the person who rejected it wrote beside it, as it came.
     #[serde(default)]
     pub comment: Option<String>,
     /// The canonical action, sealed.
     pub action: Sealed,
-    /// What approvers and operators may see of it, sealed.
-    pub display: Sealed,
+    /// What approvers and operators may see of it, sealed; none until it was assessed.
+    #[serde(default)]
+    pub display: Option<Sealed>,
     /// What the target answered, sealed.
     pub result: Option<Sealed>,
     /// Where its audit trail ends.
     pub audit: AuditHead,
+    /// From which audit record on events are owed; none when all were published.
+    #[serde(default)]
+    pub publish_from: Option<u64>,
 }

@@ -24,7 +24,7 @@ pub struct Voice {
 /// What the voices add up to.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Tally {
-    /// Somebody who counts said no.
+    /// As many who count said no as one of the requirements takes.
     Rejected,
     /// Distinct people fill every requirement.
     Met,
@@ -51,11 +51,15 @@ impl<R: Roster> Count<'_, R> {
     pub fn of(&self, voices: &[Voice]) -> Tally {
         let counted: Vec<_> =
             voices.iter().map(|v| (v, self.groups(v))).filter(|(_, g)| !g.is_empty()).collect();
-        if counted.iter().any(|(voice, _)| voice.verdict == Verdict::Reject) {
+        let said = |verdict| {
+            let those = counted.iter().filter(move |(voice, _)| voice.verdict == verdict);
+            those.map(|(voice, groups)| (voice.approver.clone(), groups.clone()))
+        };
+        let rejections: Vec<_> = said(Verdict::Reject).collect();
+        if self.required.iter().any(|required| rejected(required, &rejections)) {
             return Tally::Rejected;
         }
-        let approvals: Vec<_> =
-            counted.into_iter().map(|(voice, groups)| (voice.approver.clone(), groups)).collect();
+        let approvals: Vec<_> = said(Verdict::Approve).collect();
         if matching::satisfied(self.required, &approvals) { Tally::Met } else { Tally::Open }
     }
 
@@ -68,9 +72,16 @@ impl<R: Roster> Count<'_, R> {
         if late || self.roster.is_requester(approver, self.person) {
             return BTreeSet::new();
         }
-        let groups = self.required.iter().map(|requirement| &requirement.group);
-        groups.filter(|group| self.roster.belongs(approver, group, *at)).cloned().collect()
+        let open = self.required.iter().filter(|one| one.is_open_to(approver, self.roster, *at));
+        open.map(|requirement| requirement.group.clone()).collect()
     }
+}
+
+/// Whether enough distinct people who may answer for the requirement said no.
+fn rejected(required: &Requirement, said_no: &[(ApproverId, BTreeSet<Group>)]) -> bool {
+    let for_it = said_no.iter().filter(|(_, groups)| groups.contains(&required.group));
+    let people: BTreeSet<_> = for_it.map(|(who, _)| who).collect();
+    people.len() >= required.reject_quorum as usize
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Recording a decision: one final answer per person, and what it resolves.
 
-use crate::audit::Actor;
+use crate::audit::{Actor, AuditKind, Entry};
+use crate::cause::Cause;
 use crate::decision::{Decision, Verdict};
 use crate::evidence::Roster;
 use crate::lifecycle::{LifecycleError, RUN_WITHIN, Recorded};
@@ -38,7 +39,7 @@ impl From<&Decision> for Voice {
 
 impl ApprovalRequest {
     /// Takes one person's answer, on top of the earlier ones: the request after it, approved once
-    /// distinct people fill every requirement, rejected by the first rejection.
+    /// distinct people fill every requirement, rejected once as many said no as one of them takes.
     ///
     /// What it says is advice like every status: execute-action counts again, by its own policy and
     /// by codes it verifies.
@@ -92,10 +93,11 @@ impl ApprovalRequest {
         now: Moment,
     ) -> Result<Recorded, LifecycleError> {
         let who = &decision.link.approver;
-        let note = match decision.verdict {
-            Verdict::Approve => format!("{who} approved"),
-            Verdict::Reject => format!("{who} rejected"),
+        let (kind, note) = match decision.verdict {
+            Verdict::Approve => (AuditKind::Approval, format!("{who} approved")),
+            Verdict::Reject => (AuditKind::Rejection, format!("{who} rejected")),
         };
+        let mut entry = Entry::new(Actor::CallbackHandler, kind).about(who).noting(&note);
         let mut after = match tally {
             Tally::Open => self.touched(now),
             Tally::Met => self.after(Event::Approve, now)?,
@@ -105,13 +107,12 @@ impl ApprovalRequest {
             after.run_by = Some(now.plus(RUN_WITHIN));
         }
         if tally == Tally::Rejected {
-            after.reason = Some(note.clone());
+            entry = entry.because(Cause::PeopleRejected);
+            after.reason = Some(note);
+            after.cause = Some(Cause::PeopleRejected);
             after.comment = Some(decision.comment.clone()).filter(|words| !words.is_empty());
         }
-        if tally != Tally::Open {
-            after.notify_at = None;
-        }
-        after.with_audit(Some(self.status), Actor::CallbackHandler, now, Some(&note))
+        after.with_audit(Some(self.status), now, entry)
     }
 }
 

@@ -7,7 +7,7 @@ fn group(name: &str) -> Group {
 }
 
 fn need(name: &str, quorum: u32) -> Requirement {
-    Requirement { group: group(name), quorum }
+    Requirement::new(group(name), quorum)
 }
 
 fn person(id: &str, groups: &[&str]) -> (ApproverId, BTreeSet<Group>) {

@@ -1,5 +1,7 @@
 use super::*;
 use crate::fixture::{at, need, pending, who};
+use crate::name::Group;
+use crate::requirement::{Escalation, Requirement};
 
 fn request() -> ApprovalRequest {
     pending(&[need("billing", 1)])
@@ -15,8 +17,7 @@ fn sent(notice: &Notice, occasion: Occasion, minute: i64) -> Notice {
     notice.with(Delivery { occasion, epoch, channel, at: at(minute), message, failure })
 }
 
-fn failed(notice: &Notice, occasion: Occasion) -> Notice {
-    let minute = if occasion == Occasion::Reminder { 120 } else { 0 };
+fn failed(notice: &Notice, occasion: Occasion, minute: i64) -> Notice {
     let (message, failure) = (None, Some("MessageRejected".to_owned()));
     let (epoch, channel) = (notice.epoch, Channel::Mail);
     notice.with(Delivery { occasion, epoch, channel, at: at(minute), message, failure })
@@ -39,20 +40,23 @@ fn who_was_sent_nothing_is_asked_and_who_was_asked_is_left_alone() {
 }
 
 #[test]
-fn f25_a_message_that_does_not_go_out_is_tried_again_but_not_for_ever() {
+fn f25_a_message_that_does_not_go_out_is_tried_after_one_two_four_minutes_and_so_on() {
     let mut notice = fresh();
-    for tried in 0..MOST_TRIES {
-        assert_eq!(notice.owed(&request(), at(0)), Some(Occasion::Ask), "{tried}");
-        notice = failed(&notice, Occasion::Ask);
-        assert!(!notice.told());
+    let mut tried = Vec::new();
+    for minute in 0..240 {
+        if notice.owed(&request(), at(minute)) == Some(Occasion::Ask) {
+            tried.push(minute);
+            notice = failed(&notice, Occasion::Ask, minute);
+            assert!(!notice.told());
+        }
     }
-    assert_eq!(notice.owed(&request(), at(0)), None);
-    assert_eq!(notice.owed(&request(), at(200)), None, "nobody is reminded of what never came");
+    assert_eq!(tried, [0, 1, 3, 7, 15, 31, 63, 127]);
+    assert_eq!(request().next_notice(&[notice], at(130)), Some(at(225)), "and with the reminder");
 }
 
 #[test]
 fn f27_one_channel_that_takes_it_is_enough() {
-    let refused = failed(&fresh(), Occasion::Ask);
+    let refused = failed(&fresh(), Occasion::Ask, 0);
     let (message, failure) = (Some("id-2".to_owned()), None);
     let (occasion, channel) = (Occasion::Ask, Channel::Sns);
     let over_sns = Delivery { occasion, epoch: 0, channel, at: at(0), message, failure };
@@ -60,18 +64,18 @@ fn f27_one_channel_that_takes_it_is_enough() {
 }
 
 #[test]
-fn who_has_not_answered_is_reminded_once_when_half_of_the_time_has_passed() {
+fn who_has_not_answered_is_reminded_at_half_time_and_shortly_before_the_end() {
     let asked = sent(&fresh(), Occasion::Ask, 0);
-    assert_eq!(request().remind_at(), Some(at(120)));
+    assert_eq!(request().reminders().collect::<Vec<_>>(), [at(120), at(225)]);
     assert_eq!(asked.owed(&request(), at(119)), None);
     assert_eq!(asked.owed(&request(), at(120)), Some(Occasion::Reminder));
     let reminded = sent(&asked, Occasion::Reminder, 120);
-    assert_eq!(reminded.owed(&request(), at(200)), None);
-    let unlucky = (0..MOST_TRIES).fold(asked, |notice, tried| {
-        assert_eq!(notice.owed(&request(), at(120)), Some(Occasion::Reminder), "{tried}");
-        failed(&notice, Occasion::Reminder)
-    });
-    assert_eq!(unlucky.owed(&request(), at(200)), None);
+    assert_eq!(reminded.owed(&request(), at(224)), None);
+    assert_eq!(reminded.owed(&request(), at(225)), Some(Occasion::Reminder));
+    assert_eq!(sent(&reminded, Occasion::Reminder, 225).owed(&request(), at(239)), None);
+    let unlucky = failed(&asked, Occasion::Reminder, 120);
+    assert_eq!(unlucky.owed(&request(), at(120)), None);
+    assert_eq!(unlucky.owed(&request(), at(121)), Some(Occasion::Reminder));
 }
 
 #[test]
@@ -81,14 +85,20 @@ fn whoever_was_written_to_since_half_of_the_time_is_not_reminded_as_well() {
 }
 
 #[test]
-fn nobody_is_reminded_within_ten_minutes() {
+fn nobody_is_reminded_within_ten_minutes_nor_twice_within_an_hour() {
     let mut request = request();
-    for (minutes, half) in [(9, None), (10, Some(at(5))), (0, None)] {
+    for (minutes, reminders) in [
+        (0, vec![]),
+        (9, vec![]),
+        (10, vec![at(5)]),
+        (59, vec![at(29).plus(SignedDuration::from_secs(30))]),
+        (60, vec![at(30), at(45)]),
+    ] {
         request.decide_by = Some(at(minutes));
-        assert_eq!(request.remind_at(), half, "{minutes}");
+        assert_eq!(request.reminders().collect::<Vec<_>>(), reminders, "{minutes}");
     }
     request.decide_by = None;
-    assert_eq!(request.remind_at(), None);
+    assert_eq!(request.reminders().count(), 0);
 }
 
 #[test]
@@ -118,11 +128,10 @@ fn l17_five_more_wrong_codes_lock_the_person_out_for_good() {
 #[test]
 fn tries_of_a_link_that_ended_do_not_count_against_the_next_one() {
     let asked = sent(&fresh(), Occasion::Ask, 0);
-    let unlucky = (0..MOST_TRIES)
-        .fold(made(&killed(&asked), "key-1"), |notice, _| failed(&notice, Occasion::FreshLink));
-    assert_eq!(unlucky.owed(&request(), at(0)), None);
+    let unlucky = failed(&made(&killed(&asked), "key-1"), Occasion::FreshLink, 1);
+    assert_eq!(unlucky.owed(&request(), at(1)), None);
     let changed = made(&unlucky, "key-2");
-    assert_eq!(changed.owed(&request(), at(0)), Some(Occasion::FreshLink));
+    assert_eq!(changed.owed(&request(), at(1)), Some(Occasion::FreshLink));
 }
 
 #[test]
@@ -147,12 +156,48 @@ fn a_link_under_another_key_ends_the_old_one_and_is_sent() {
 fn people_are_next_written_to_in_a_minute_or_at_half_time_or_never() {
     let request = request();
     let asked = sent(&fresh(), Occasion::Ask, 0);
-    let unlucky = failed(&fresh(), Occasion::Ask);
+    let unlucky = failed(&fresh(), Occasion::Ask, 3);
     let next = |notices: &[Notice], minute| request.next_notice(notices, at(minute));
     assert_eq!(next(&[asked.clone(), unlucky.clone()], 3), Some(at(4)));
     assert_eq!(next(std::slice::from_ref(&asked), 3), Some(at(120)));
     assert_eq!(next(std::slice::from_ref(&asked), 120), Some(at(121)), "the reminder is owed");
-    assert_eq!(next(&[sent(&asked, Occasion::Reminder, 120)], 121), None);
-    let given_up = (0..MOST_TRIES).fold(unlucky, |notice, _| failed(&notice, Occasion::Ask));
-    assert_eq!(next(&[given_up], 130), None, "the sweep does not come back for ever");
+    let reminded = sent(&asked, Occasion::Reminder, 120);
+    assert_eq!(next(std::slice::from_ref(&reminded), 121), Some(at(225)));
+    assert_eq!(next(&[sent(&reminded, Occasion::Reminder, 225)], 226), None);
+}
+
+#[test]
+fn whoever_was_asked_is_told_once_how_it_ended_and_nobody_else() {
+    let ended_at = Some(at(240));
+    let ended = ApprovalRequest { status: Status::Expired, ended_at, ..request() };
+    let asked = sent(&fresh(), Occasion::Ask, 0);
+    assert_eq!(asked.owed(&ended, at(240)), Some(Occasion::Outcome));
+    assert_eq!(killed(&killed(&asked)).owed(&ended, at(240)), Some(Occasion::Outcome), "locked");
+    assert_eq!(fresh().owed(&ended, at(240)), None, "was never asked");
+    let unreached = failed(&fresh(), Occasion::Ask, 0);
+    assert_eq!(unreached.owed(&ended, at(240)), None, "was never reached");
+    let informed = sent(&asked, Occasion::Outcome, 240);
+    assert_eq!(informed.owed(&ended, at(241)), None);
+    let last_thing = ApprovalRequest { ended_at: Some(ended.hard_limit), ..ended.clone() };
+    assert_eq!(asked.owed(&last_thing, ended.hard_limit), Some(Occasion::Outcome));
+    let late = failed(&asked, Occasion::Outcome, 240 + 3 * 24 * 60 - 1);
+    assert_eq!(late.owed(&ended, at(240 + 3 * 24 * 60)), None, "it is no news any more");
+    let unlucky = failed(&asked, Occasion::Outcome, 240);
+    assert_eq!(unlucky.owed(&ended, at(240)), None);
+    assert_eq!(unlucky.owed(&ended, at(241)), Some(Occasion::Outcome));
+    assert_eq!(ended.next_notice(std::slice::from_ref(&asked), at(240)), Some(at(241)));
+    assert_eq!(ended.next_notice(&[informed], at(240)), None);
+    for status in [Status::Approved, Status::Executing, Status::InDoubt] {
+        let on_its_way = ApprovalRequest { status, ..request() };
+        assert_eq!(asked.owed(&on_its_way, at(200)), None, "{status}");
+    }
+}
+
+#[test]
+fn a_further_group_is_written_to_when_its_time_comes() {
+    let leads = Escalation { group: Group::parse("leads").unwrap(), from: at(60) };
+    let request = pending(&[Requirement { escalation: Some(leads), ..need("billing", 1) }]);
+    let asked = [sent(&fresh(), Occasion::Ask, 0)];
+    assert_eq!(request.next_notice(&asked, at(1)), Some(at(60)));
+    assert_eq!(request.next_notice(&asked, at(60)), Some(at(120)));
 }

@@ -79,7 +79,7 @@ fn h04_one_rejection_ends_it_with_the_comment_for_the_agent() {
     assert_eq!(after.status, Status::Rejected);
     assert_eq!(after.reason.as_deref(), Some("bo rejected"));
     assert_eq!(after.comment.as_deref(), Some("wrong order"));
-    assert_eq!((after.run_by, after.notify_at), (None, None));
+    assert_eq!((after.run_by, after.notify_at), (None, Some(at(5))), "all who were asked are told");
     assert_eq!(audit.note.as_deref(), Some("bo rejected"), "a comment is in no audit record");
     let silent = request.record(&rejects(&request, "bo", ""), &earlier, &house()).unwrap();
     assert_eq!(silent.request.comment, None);
@@ -205,4 +205,15 @@ proptest! {
         let fills = matching::satisfied(&needs, &all);
         prop_assert_eq!(request.status == Status::Approved, fills);
     }
+}
+
+#[test]
+fn h04_where_two_rejections_are_asked_for_one_alone_ends_nothing() {
+    let two = Requirement { reject_quorum: 2, ..need("billing", 2) };
+    let request = pending(&[two]);
+    let first = request.record(&rejects(&request, "bo", "no"), &[], &house()).unwrap().request;
+    assert_eq!((first.status, first.comment.as_deref()), (Status::Pending, None));
+    let earlier = [rejects(&request, "bo", "no")];
+    let second = first.record(&rejects(&request, "ana", "no"), &earlier, &house()).unwrap();
+    assert_eq!(second.request.status, Status::Rejected);
 }
