@@ -5,12 +5,13 @@ use approval_core::assessment::{Answer, Assessment};
 use approval_core::moment::Moment;
 use approval_core::name::RuleId;
 use approval_core::requester::Person;
-use approval_core::requirement::{self, Requirement};
+use approval_core::requirement::{self, Escalation, Requirement};
 use approval_core::risk::RiskTier;
 use jiff::SignedDuration;
 
 use crate::bundle::Bundle;
 use crate::cedar::{Ask, Question, Rule, Verdict};
+use crate::settings::TierSettings;
 
 /// Judges an action by the rules alone.
 pub(crate) fn judge(bundle: &Bundle, action: &CanonicalAction, now: Moment) -> Assessment {
@@ -96,11 +97,18 @@ fn pending(
         RiskTier::High | RiskTier::Critical if !verified => bundle.settings.unverified_quorum,
         RiskTier::Low | RiskTier::Medium | RiskTier::High | RiskTier::Critical => 1,
     };
-    let requirements = requirement::merge(asked.iter().map(|ask| Requirement {
-        group: ask.requirement.group.clone(),
-        quorum: ask.requirement.quorum.max(floor),
+    let TierSettings { decide_within: usual, escalate_after, .. } = *bundle.settings.tier(tier);
+    let requirements = requirement::merge(asked.iter().map(|ask| {
+        let further = bundle.roster.escalation(&ask.group).cloned();
+        // From when it was asked, which is sealed: judged again, it comes out the same.
+        let from = ask.escalate_after.or(escalate_after).map(|after| action.asked_at.plus(after));
+        Requirement {
+            group: ask.group.clone(),
+            quorum: ask.quorum.max(floor),
+            reject_quorum: ask.reject_quorum,
+            escalation: further.zip(from).map(|(group, from)| Escalation { group, from }),
+        }
     }));
-    let usual = bundle.settings.tier(tier).decide_within;
     let within: Option<SignedDuration> =
         asked.iter().map(|ask| ask.decide_within.unwrap_or(usual)).min();
     let limit = action.asked_at.plus(bundle.settings.hard_limit);

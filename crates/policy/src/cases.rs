@@ -140,7 +140,11 @@ fn compare(expect: &Expectation, found: &Assessment, now: Moment) -> Vec<String>
     }
     if let Some(requirements) = &expect.requirements {
         let listed = |all: &[Requirement]| {
-            let said = all.iter().map(|one| format!("{} of {}", one.quorum, one.group));
+            let said = all.iter().map(|one| {
+                let rejects = one.reject_quorum;
+                let no = if rejects > 1 { format!(", {rejects} to reject") } else { String::new() };
+                format!("{} of {}{no}", one.quorum, one.group)
+            });
             format!("{:?}", sorted(said))
         };
         differ("requirements", listed(requirements), listed(&found.requirements));

@@ -31,6 +31,13 @@ pub(crate) fn positive<'de, D: Deserializer<'de>>(reader: D) -> Result<SignedDur
     Ok(read)
 }
 
+/// The same where there may be none.
+pub(crate) fn positive_if_any<'de, D: Deserializer<'de>>(
+    reader: D,
+) -> Result<Option<SignedDuration>, D::Error> {
+    positive(reader).map(Some)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

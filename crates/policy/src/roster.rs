@@ -100,7 +100,7 @@ impl Approvers {
     ) -> Option<String> {
         let mut candidates = BTreeMap::<ApproverId, BTreeSet<Group>>::new();
         let mut short = None;
-        for Requirement { group, quorum } in requirements {
+        for Requirement { group, quorum, .. } in requirements {
             let members = self.members(group, at);
             let free = members.into_iter().filter(|who| !self.is_requester(who, person));
             let free: Vec<_> = free.collect();

@@ -1,5 +1,6 @@
 //! Limits and defaults: `policy.toml`.
 
+use approval_core::lifecycle::MOST_LIVES;
 use approval_core::risk::RiskTier;
 use jiff::SignedDuration;
 use serde::Deserialize;
@@ -27,6 +28,9 @@ pub struct TierSettings {
     pub decide_within: SignedDuration,
     /// How surely they must be themselves.
     pub assurance: Assurance,
+    /// After how long a group's `escalation` may answer as well; none for never.
+    #[serde(default, deserialize_with = "duration::positive_if_any")]
+    pub escalate_after: Option<SignedDuration>,
 }
 
 /// The defaults of all tiers.
@@ -62,9 +66,6 @@ pub struct Settings {
     pub tiers: Tiers,
 }
 
-/// The state machine waits 33 days at the most; the request must end well before it.
-const MOST_HARD_LIMIT: SignedDuration = SignedDuration::from_hours(30 * 24);
-
 impl Settings {
     /// Reads `policy.toml`.
     pub(crate) fn read(text: &str, problems: &mut Problems) -> Option<Self> {
@@ -91,7 +92,7 @@ impl Settings {
     }
 
     fn check(&self, problems: &mut Problems) {
-        if self.hard_limit > MOST_HARD_LIMIT {
+        if self.hard_limit > MOST_LIVES {
             problems.add(
                 POLICY,
                 "`hard_limit` is beyond 30 days, as long as a workflow waits: write at most `P30D`",
@@ -105,7 +106,11 @@ impl Settings {
         }
         for tier in [RiskTier::Low, RiskTier::Medium, RiskTier::High, RiskTier::Critical] {
             let place = format!("{POLICY} [tiers.{tier}]");
-            let TierSettings { decide_within, assurance } = *self.tier(tier);
+            let TierSettings { decide_within, assurance, escalate_after } = *self.tier(tier);
+            if escalate_after.is_some_and(|after| after >= decide_within) {
+                let what = "`escalate_after` is not before `decide_within`: write less";
+                problems.add(&place, what);
+            }
             if decide_within > self.hard_limit {
                 problems.add(&place, "`decide_within` is beyond `hard_limit`: write less");
             }

@@ -41,7 +41,7 @@ pub(super) struct Expectation {
     pub(super) tier: Option<RiskTier>,
     pub(super) rules: Option<Vec<String>>,
     pub(super) requirements: Option<Vec<Requirement>>,
-    #[serde(default, deserialize_with = "within")]
+    #[serde(default, deserialize_with = "duration::positive_if_any")]
     pub(super) decide_within: Option<SignedDuration>,
     pub(super) reason: Option<String>,
 }
@@ -100,10 +100,6 @@ fn person<'de, D: serde::Deserializer<'de>>(reader: D) -> Result<Person, D::Erro
             "write `{ claimed = \"...\" }` or `{ issuer = \"...\", subject = \"...\" }`",
         )),
     }
-}
-
-fn within<'de, D: serde::Deserializer<'de>>(reader: D) -> Result<Option<SignedDuration>, D::Error> {
-    duration::positive(reader).map(Some)
 }
 
 fn arguments<'de, D: serde::Deserializer<'de>>(reader: D) -> Result<Value, D::Error> {

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use approval_core::canonical;
+use approval_core::action::CanonicalAction;
+use approval_core::canonical::{self, CanonicalError};
 use approval_core::digest::Digest;
 use approval_core::evidence::Terms;
 use approval_core::name::ToolName;
@@ -10,7 +11,7 @@ use approval_core::strict::InputError;
 use jiff::SignedDuration;
 use jsonschema::Validator;
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::error::Problems;
 use crate::files::{ACTIONS, TOOLS};
@@ -171,6 +172,34 @@ impl Entry {
             }
         }
         shown
+    }
+
+    /// What approvers and operators may see of an action of this tool.
+    ///
+    /// # Errors
+    ///
+    /// It has no canonical form.
+    pub fn display_part(
+        &self,
+        action: &CanonicalAction,
+        digest: Digest,
+    ) -> Result<Vec<u8>, CanonicalError> {
+        let known = self.fields.known.iter();
+        let decimal = known.filter(|(_, field)| field.shape == Shape::Number);
+        let decimal: BTreeSet<&String> = decimal.map(|(name, _)| name).collect();
+        canonical::bytes(&json!({
+            "decimal_fields": decimal,
+            "headline": self.headline(&action.arguments),
+            "tool": action.tool,
+            "arguments": self.display(&action.arguments),
+            "secret_fields": self.secret_fields,
+            "explanation_field": self.explanation_field,
+            "effect": self.effect,
+            "requester": action.requester,
+            "session": action.session,
+            "asked_at": action.asked_at,
+            "digest": digest,
+        }))
     }
 
     /// The action in one line. Text in it is as the agent sent it, so whatever shows the line

@@ -8,6 +8,9 @@ use crate::decimal::Decimal;
 
 use super::shape::{Fields, Shape};
 
+/// The most characters of one text that a headline shows.
+const MOST_FIELD: usize = 80;
+
 /// A checked template.
 #[derive(Clone, Debug)]
 pub(super) struct Headline(Vec<Part>);
@@ -57,7 +60,7 @@ impl Headline {
         let filled = |part: &Part| match part {
             Part::Text(text) => text.clone(),
             Part::Field(name) => {
-                value(name).as_str().map_or_else(|| value(name).to_string(), str::to_owned)
+                value(name).as_str().map_or_else(|| value(name).to_string(), bounded)
             }
             Part::Number(name) => match value(name).as_number().map(Decimal::of) {
                 Some(Ok(decimal)) => decimal.shown(),
@@ -66,6 +69,16 @@ impl Headline {
         };
         self.0.iter().map(filled).collect()
     }
+}
+
+/// A text of which a headline shows the beginning; the facts show all of it.
+fn bounded(text: &str) -> String {
+    let count = text.chars().count();
+    if count <= MOST_FIELD {
+        return text.to_owned();
+    }
+    let shown: String = text.chars().take(MOST_FIELD).collect();
+    format!("{shown}... ({} more characters)", count.saturating_sub(MOST_FIELD))
 }
 
 fn field(name: &str, fields: &Fields, secrets: &BTreeSet<String>) -> Result<Part, String> {

@@ -58,9 +58,12 @@ impl Catalogue {
 
     fn route(&mut self, alias: &Alias, name: &ToolName, problems: &mut Problems) {
         let Alias { group, method, path } = alias;
-        if method.eq_ignore_ascii_case("GET") && path == "/action-status" {
-            let what = "the alias `GET /action-status` belongs to Countersign: use another path";
-            problems.add(format!("{ACTIONS} [{name}]"), what);
+        for (by, at) in [("GET", "/action-status"), ("POST", "/cancel-action")] {
+            if method.eq_ignore_ascii_case(by) && path == at {
+                let what = "belongs to Countersign: use another path";
+                problems
+                    .add(format!("{ACTIONS} [{name}]"), format!("the alias `{by} {at}` {what}"));
+            }
         }
         if let Some(other) = self.routes.insert(Alias::new(group, method, path), name.clone()) {
             problems.add(

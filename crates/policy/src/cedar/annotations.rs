@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use approval_core::name::{Group, RuleId};
-use approval_core::requirement::Requirement;
 use approval_core::risk::RiskTier;
 use cedar_policy::{Effect, Policy};
 use jiff::SignedDuration;
@@ -29,15 +28,22 @@ pub struct Rule {
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Ask {
     /// Who must agree.
-    pub requirement: Requirement,
+    pub group: Group,
+    /// How many of them.
+    pub quorum: u32,
+    /// How many of them must reject for the whole to be rejected.
+    pub reject_quorum: u32,
     /// How long they have.
     pub decide_within: Option<SignedDuration>,
+    /// After how long the group's `escalation` may answer as well.
+    pub escalate_after: Option<SignedDuration>,
 }
 
 /// What a rule says, by name.
 type Annotations<'a> = BTreeMap<&'a str, &'a str>;
 
-const KNOWN: [&str; 6] = ["id", "ask", "quorum", "tier", "decide_within", "reason"];
+const KNOWN: [&str; 8] =
+    ["id", "ask", "quorum", "reject_quorum", "tier", "decide_within", "escalate_after", "reason"];
 
 impl Rule {
     /// Reads the annotations of a policy, or tells everything that is wrong with them.
@@ -47,8 +53,8 @@ impl Rule {
         let said: Annotations<'_> = policy.annotations().collect();
         for name in said.keys().filter(|name| !KNOWN.contains(name)) {
             faults.push(format!(
-                "the annotation `@{name}` is unknown: use @id, @ask, @quorum, @tier, \
-                 @decide_within or @reason"
+                "the annotation `@{name}` is unknown: use @id, @ask, @quorum, @reject_quorum, \
+                 @tier, @decide_within, @escalate_after or @reason"
             ));
         }
         let mut keep = |why: String| faults.push(why);
@@ -76,16 +82,25 @@ fn ask(said: &Annotations<'_>, effect: Effect) -> Result<Option<Ask>, Vec<String
     let mut faults = Vec::new();
     let mut keep = |why: String| faults.push(why);
     let group = optional(said, "ask", group).map_err(&mut keep);
-    let quorum = optional(said, "quorum", quorum).map_err(&mut keep);
-    let within = optional(said, "decide_within", within).map_err(&mut keep);
-    let (Ok(group), Ok(quorum), Ok(decide_within)) = (group, quorum, within) else {
+    let quorum = optional(said, "quorum", quorum_of("quorum")).map_err(&mut keep);
+    let rejects = optional(said, "reject_quorum", quorum_of("reject_quorum")).map_err(&mut keep);
+    let time = optional(said, "decide_within", within).map_err(&mut keep);
+    let after = optional(said, "escalate_after", within).map_err(&mut keep);
+    let (Ok(group), Ok(quorum), Ok(rejects), Ok(decide_within), Ok(escalate_after)) =
+        (group, quorum, rejects, time, after)
+    else {
         return Err(faults);
     };
     let Some(group) = group else {
-        return if quorum.is_none() && decide_within.is_none() {
+        let alone = quorum.is_none() && rejects.is_none();
+        return if alone && decide_within.is_none() && escalate_after.is_none() {
             Ok(None)
         } else {
-            Err(vec!["`@quorum` and `@decide_within` belong to an `@ask`: add it".to_owned()])
+            Err(vec![
+                "`@quorum`, `@reject_quorum`, `@decide_within` and `@escalate_after` belong to an \
+                 `@ask`: add it"
+                    .to_owned(),
+            ])
         };
     };
     if effect == Effect::Permit {
@@ -95,8 +110,8 @@ fn ask(said: &Annotations<'_>, effect: Effect) -> Result<Option<Ask>, Vec<String
                 .to_owned(),
         ]);
     }
-    let requirement = Requirement { group, quorum: quorum.unwrap_or(1) };
-    Ok(Some(Ask { requirement, decide_within }))
+    let (quorum, reject_quorum) = (quorum.unwrap_or(1), rejects.unwrap_or(1));
+    Ok(Some(Ask { group, quorum, reject_quorum, decide_within, escalate_after }))
 }
 
 fn optional<T>(
@@ -122,11 +137,15 @@ fn group(text: &str) -> Result<Group, String> {
     Group::parse(text).map_err(|why| why.to_string())
 }
 
-fn quorum(text: &str) -> Result<u32, String> {
-    let digits = text.bytes().all(|byte| byte.is_ascii_digit()) && !text.starts_with('0');
-    match text.parse() {
-        Ok(quorum) if digits && (1..=100).contains(&quorum) => Ok(quorum),
-        _ => Err("not a number of people: write `@quorum(\"1\")` to `@quorum(\"100\")`".to_owned()),
+fn quorum_of(name: &str) -> impl Fn(&str) -> Result<u32, String> {
+    move |text| {
+        let digits = text.bytes().all(|byte| byte.is_ascii_digit()) && !text.starts_with('0');
+        match text.parse() {
+            Ok(quorum) if digits && (1..=100).contains(&quorum) => Ok(quorum),
+            _ => {
+                Err(format!("not a number of people: write `@{name}(\"1\")` to `@{name}(\"100\")`"))
+            }
+        }
     }
 }
 

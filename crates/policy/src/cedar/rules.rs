@@ -187,9 +187,19 @@ fn people(one: &Found<'_>, roster: &Approvers, settings: &Settings, problems: &m
     if ask.decide_within.is_some_and(|within| within > settings.hard_limit) {
         problems.add(one.place(), format!("`@decide_within` is beyond `hard_limit` of {POLICY}"));
     }
-    let group = &ask.requirement.group;
+    let group = &ask.group;
     let floor = if *tier >= Some(RiskTier::High) { settings.unverified_quorum } else { 1 };
-    let quorum = ask.requirement.quorum.max(floor);
+    let quorum = ask.quorum.max(floor);
+    if ask.escalate_after.is_some() && roster.escalation(group).is_none() {
+        let what = "`@escalate_after`, but the group has no further one: add `escalation` to";
+        problems.add(one.place(), format!("{what} `[groups.{group}]`"));
+    }
+    if let (Some(after), Some(within)) = (ask.escalate_after, ask.decide_within)
+        && after >= within
+    {
+        let what = "`@escalate_after` is not before `@decide_within`: write less";
+        problems.add(one.place(), what);
+    }
     match roster.permanent(group) {
         None => problems.add(
             one.place(),
@@ -200,6 +210,14 @@ fn people(one: &Found<'_>, roster: &Approvers, settings: &Settings, problems: &m
             format!(
                 "`{group}` has {members} permanent members and {quorum} must agree: add members \
                  or lower `@quorum`"
+            ),
+        ),
+        Some(members) if members < ask.reject_quorum as usize => problems.add(
+            one.place(),
+            format!(
+                "`{group}` has {members} permanent members and {} must reject: lower \
+                 `@reject_quorum`",
+                ask.reject_quorum
             ),
         ),
         Some(_) => {}

@@ -283,3 +283,36 @@ fn rules_see_every_kind_of_value_the_clock_and_who_asks() {
     let found = assess(&verified, arguments, "https://login.example.com 0c");
     assert_eq!(rules(&found), ["x"]);
 }
+
+#[test]
+fn a_further_group_comes_in_after_the_time_of_the_rule_or_of_the_tier() {
+    let asks = |files: &Files| {
+        let found = assess(files, pay(200.0), "");
+        let escalation = found.requirements[0].escalation.clone();
+        escalation.map(|to| format!("{} from {}", to.group, to.from))
+    };
+    assert_eq!(asks(&files()), None, "nothing says after how long");
+    let mut tiered = files();
+    let after = "decide_within = \"PT8H\"\nescalate_after = \"PT1H\"";
+    tiered.put(POLICY, &POLICY_TOML.replace("decide_within = \"PT8H\"", after));
+    assert_eq!(asks(&tiered).unwrap(), "auditors from 2026-01-01T13:00:00.000Z");
+    let own = RULES.replace("@quorum(\"1\")", "@escalate_after(\"PT30M\")");
+    tiered.put("rules.cedar", &own);
+    assert_eq!(asks(&tiered).unwrap(), "auditors from 2026-01-01T12:30:00.000Z");
+    let both = format!("{own}@id(\"late\") @ask(\"payers\") forbid (principal, action, resource);");
+    tiered.put("rules.cedar", &both);
+    assert_eq!(asks(&tiered).unwrap(), "auditors from 2026-01-01T13:00:00.000Z", "the later one");
+}
+
+#[test]
+fn of_several_rules_the_fewest_rejections_reject() {
+    let two = RULES.replace("@quorum(\"1\")", "@reject_quorum(\"2\")");
+    let mut files = files();
+    files.put("rules.cedar", &two);
+    assert_eq!(assess(&files, pay(200.0), "").requirements[0].reject_quorum, 2);
+    files.put(
+        "rules.cedar",
+        &format!("{two}@id(\"one\") @ask(\"payers\") forbid (principal, action, resource);"),
+    );
+    assert_eq!(assess(&files, pay(200.0), "").requirements[0].reject_quorum, 1);
+}

@@ -114,8 +114,8 @@ fn annotations_that_are_unknown_or_malformed_are_refused() {
     for (rule, expected) in [
         (
             "@asks(\"payers\") forbid PAY;",
-            "the annotation `@asks` is unknown: use @id, @ask, @quorum, @tier, @decide_within or \
-             @reason",
+            "the annotation `@asks` is unknown: use @id, @ask, @quorum, @reject_quorum, @tier, \
+             @decide_within, @escalate_after or @reason",
         ),
         (
             "@tier(\"severe\") forbid PAY;",
@@ -157,11 +157,26 @@ fn annotations_that_are_unknown_or_malformed_are_refused() {
         ),
         (
             "@quorum(\"2\") forbid PAY;",
-            "`@quorum` and `@decide_within` belong to an `@ask`: add it",
+            "`@quorum`, `@reject_quorum`, `@decide_within` and `@escalate_after` belong to an \
+             `@ask`: add it",
         ),
         (
-            "@decide_within(\"PT1H\") permit PAY;",
-            "`@quorum` and `@decide_within` belong to an `@ask`: add it",
+            "@escalate_after(\"PT1H\") permit PAY;",
+            "`@quorum`, `@reject_quorum`, `@decide_within` and `@escalate_after` belong to an \
+             `@ask`: add it",
+        ),
+        (
+            "@ask(\"payers\") @escalate_after(\"PT2H\") @decide_within(\"PT2H\") forbid PAY;",
+            "`@escalate_after` is not before `@decide_within`: write less",
+        ),
+        (
+            "@ask(\"auditors\") @escalate_after(\"PT2H\") forbid PAY;",
+            "`@escalate_after`, but the group has no further one: add `escalation` to \
+             `[groups.auditors]`",
+        ),
+        (
+            "@ask(\"payers\") @reject_quorum(\"3\") forbid PAY;",
+            "`payers` has 2 permanent members and 3 must reject: lower `@reject_quorum`",
         ),
         (
             "@ask(\"payers\") permit PAY;",

@@ -47,6 +47,12 @@ fn limits_that_contradict_each_other_are_refused() {
         ),
         (
             FILE,
+            "decide_within = \"PT8H\"",
+            "decide_within = \"PT8H\"\nescalate_after = \"PT8H\"",
+            "policy.toml [tiers.medium]: `escalate_after` is not before `decide_within`: write less",
+        ),
+        (
+            FILE,
             "\"P7D\"",
             "\"P7D\"\nunverified_quorum = 0",
             "policy.toml: `unverified_quorum` is 0: write 2, or 1 to turn it off",
