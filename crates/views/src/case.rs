@@ -7,6 +7,7 @@ use approval_core::digest::Digest;
 use approval_core::moment::Moment;
 use approval_core::name::{ApproverId, RequestId};
 use approval_core::request::ApprovalRequest;
+use approval_core::requirement::Requirement;
 use approval_core::risk::RiskTier;
 use approval_core::status::Status;
 
@@ -79,6 +80,8 @@ pub struct Case {
     pub facts: Vec<Fact>,
     /// Who must agree: `2 of billing-managers and 1 of compliance-reviewers`.
     pub needs: String,
+    /// Whether one rejection ends it.
+    pub one_rejects: bool,
     /// Everybody who was asked, and what they did.
     pub voices: Vec<Voice>,
     /// The agent's own words.
@@ -120,7 +123,8 @@ impl Case {
             serious: tier >= RiskTier::High,
             facts: facts::of(request, display, now),
             needs: needs(request.assessment.as_ref()),
-            voices: voices(people, you),
+            one_rejects: needed(request.assessment.as_ref()).all(|need| need.reject_quorum == 1),
+            voices: voices(people, you, request.status != Status::Pending),
             explanation: Explanation::of(display),
             payload: json::render(&display.arguments).unwrap_or_default(),
             digest: request.digest,
@@ -142,6 +146,12 @@ impl Case {
     #[must_use]
     pub fn fingerprint(&self) -> String {
         self.digest.to_string().chars().take(12).collect()
+    }
+
+    /// By what others find it, at the end of a mail.
+    #[must_use]
+    pub fn imprint(&self) -> String {
+        format!("Stack {}, request {}, fingerprint {}", self.stack, self.id, self.fingerprint())
     }
 
     /// Until when, and how long that is.
@@ -175,7 +185,7 @@ impl Case {
         [
             ("If enough approve", "It is done once, exactly as shown here.".to_owned()),
             (
-                "If anybody rejects",
+                if self.one_rejects { "If anybody rejects" } else { "If enough reject" },
                 "Nothing is done. The agent is told, with the comment.".to_owned(),
             ),
             ("If nobody decides in time", format!("Nothing is done after {}.", self.until())),
@@ -200,13 +210,20 @@ fn risk(tier: RiskTier, assessment: Option<&Assessment>, effect: &str) -> String
     format!("{tier}{why}. {undone}")
 }
 
-fn needs(assessment: Option<&Assessment>) -> String {
-    let needs = assessment.iter().flat_map(|a| &a.requirements);
-    let needs: Vec<_> = needs.map(|need| format!("{} of {}", need.quorum, need.group)).collect();
-    needs.join(" and ")
+fn needed(assessment: Option<&Assessment>) -> impl Iterator<Item = &Requirement> {
+    assessment.into_iter().flat_map(|assessment| &assessment.requirements)
 }
 
-fn voices(People { asked, decisions }: &People<'_>, you: &Seat) -> Vec<Voice> {
+fn needs(assessment: Option<&Assessment>) -> String {
+    let needs = needed(assessment).map(|need| {
+        let further = need.escalation.as_ref();
+        let further = further.map(|to| format!(" (from {} on also {})", minute(to.from), to.group));
+        format!("{} of {}{}", need.quorum, need.group, further.unwrap_or_default())
+    });
+    needs.collect::<Vec<_>>().join(" and ")
+}
+
+fn voices(People { asked, decisions }: &People<'_>, you: &Seat, over: bool) -> Vec<Voice> {
     let named = |seat: &Seat| {
         let name = visible(&seat.name);
         if seat.id == you.id { format!("{name} (you)") } else { name }
@@ -219,7 +236,7 @@ fn voices(People { asked, decisions }: &People<'_>, you: &Seat) -> Vec<Voice> {
     let decided = |seat: &&Seat| !decisions.iter().any(|said| said.who.id == seat.id);
     let waiting = asked.iter().filter(decided).map(|seat| Voice {
         name: named(seat),
-        did: "has not answered".to_owned(),
+        did: if over { "did not answer" } else { "has not answered" }.to_owned(),
         comment: None,
     });
     said.chain(waiting).collect()

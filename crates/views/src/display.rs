@@ -5,23 +5,40 @@ use std::collections::BTreeSet;
 use approval_core::digest::Digest;
 use approval_core::moment::Moment;
 use approval_core::name::ToolName;
+use approval_core::ports::{Open, Unavailable};
 use approval_core::request::ApprovalRequest;
 use approval_core::requester::Requester;
+use approval_core::sealed::Part;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-/// What stands where an argument is secret, as the door writes it.
+/// What stands where an argument is secret, as risk-classify writes it.
 pub const SECRET: &str = "⟦secret⟧";
 
 /// The display part of a request, as far as the reader got.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum DisplayPart {
+    /// There is none yet: it was not assessed.
+    Absent,
     /// Not opened.
     Sealed,
     /// Would not open: changed, or sealed for something else.
     Broken,
     /// Its bytes.
     Opened(Vec<u8>),
+}
+
+impl DisplayPart {
+    /// Opens the display part of a request.
+    ///
+    /// # Errors
+    ///
+    /// The key does not answer.
+    pub async fn open(of: &ApprovalRequest, parts: &impl Open) -> Result<Self, Unavailable> {
+        let Some(sealed) = &of.display else { return Ok(Self::Absent) };
+        let opened = parts.open(Part::Display, &of.id, sealed).await?;
+        Ok(opened.map_or(Self::Broken, Self::Opened))
+    }
 }
 
 /// The display part, read.
@@ -33,6 +50,9 @@ pub struct Display {
     pub arguments: Map<String, Value>,
     /// The names of the secret ones: what merely reads like the marker is none.
     pub secret_fields: BTreeSet<String>,
+    /// The names of numbers with decimal places, which people read with at least two.
+    #[serde(default)]
+    pub decimal_fields: BTreeSet<String>,
     /// What the action does to the world.
     pub effect: String,
     /// The argument that holds the agent's own words about its ask.
@@ -84,7 +104,7 @@ impl Display {
     /// somebody wrote into the row, and nobody should read on as if nothing was.
     pub fn read(part: &DisplayPart, of: &ApprovalRequest) -> Result<Option<Self>, DisplayError> {
         let bytes = match part {
-            DisplayPart::Sealed => return Ok(None),
+            DisplayPart::Absent | DisplayPart::Sealed => return Ok(None),
             DisplayPart::Broken => return Err(DisplayError::Broken),
             DisplayPart::Opened(bytes) => bytes,
         };

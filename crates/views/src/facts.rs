@@ -2,6 +2,7 @@
 
 use approval_core::moment::Moment;
 use approval_core::request::ApprovalRequest;
+use approval_core::status::Status;
 use serde_json::Value;
 
 use crate::display::Display;
@@ -30,7 +31,10 @@ pub fn of(request: &ApprovalRequest, display: &Display, now: Moment) -> Vec<Fact
         .arguments
         .iter()
         .filter(|(name, _)| display.explanation_field.as_ref() != Some(*name))
-        .map(|(name, value)| argument(name, value, display.secret_fields.contains(name)))
+        .map(|(name, value)| {
+            let secret = display.secret_fields.contains(name);
+            argument(name, value, secret, display.decimal_fields.contains(name))
+        })
         .collect();
     let requester = &request.requester;
     let mut add = |name: &str, value: Option<String>| facts.extend(value.map(|v| fact(name, &v)));
@@ -43,9 +47,14 @@ pub fn of(request: &ApprovalRequest, display: &Display, now: Moment) -> Vec<Fact
         add("Rules", Some(rules.join(", ")));
     }
     add("Asked at", Some(minute(request.asked_at)));
+    let waits = request.status == Status::Pending;
     add(
         "Decide before",
-        request.decide_by.map(|by| format!("{} ({} left)", minute(by), left(by.since(now)))),
+        request.decide_by.map(|by| {
+            let left =
+                if waits { format!(" ({} left)", left(by.since(now))) } else { String::new() };
+            format!("{}{left}", minute(by))
+        }),
     );
     facts
 }
@@ -54,10 +63,22 @@ fn fact(name: &str, value: &str) -> Fact {
     Fact { name: name.to_owned(), value: visible(value), warning: None }
 }
 
-fn argument(name: &str, value: &Value, secret: bool) -> Fact {
+/// A number with at least two places, as the headline has it.
+fn places(number: &str) -> String {
+    match number.split_once('.') {
+        None if number.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-') => {
+            format!("{number}.00")
+        }
+        Some((_, fraction)) if fraction.len() == 1 => format!("{number}0"),
+        None | Some(_) => number.to_owned(),
+    }
+}
+
+fn argument(name: &str, value: &Value, secret: bool, decimal: bool) -> Fact {
     let name = visible(name);
     let (value, warning) = match value {
         _ if secret => (HIDDEN.to_owned(), None),
+        Value::Number(number) if decimal => (places(&number.to_string()), None),
         Value::String(text) => (visible(text), lookalike::warning(text)),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => {
             let text = value.to_string();

@@ -40,7 +40,7 @@ pub(crate) async fn pending(arguments: Value, person: &str) -> (ApprovalRequest,
     let received = world.state().requests[&id].clone();
     let groups = [("billing-managers", 2), ("compliance", 1)];
     let needs = groups
-        .map(|(group, quorum)| Requirement { group: Group::parse(group).unwrap(), quorum })
+        .map(|(group, quorum)| Requirement::new(Group::parse(group).unwrap(), quorum))
         .to_vec();
     let mut assessment = sample::asks(needs, asked.plus(SignedDuration::from_hours(4)));
     assessment.rules = vec![RuleId::parse("refund-over-1000").unwrap()];

@@ -12,7 +12,19 @@ use crate::visible::hides;
 ///
 /// The view cannot be written as JSON.
 pub fn render(view: &impl Serialize) -> Result<String, serde_json::Error> {
-    let json = serde_json::to_string_pretty(view)?;
+    serde_json::to_string_pretty(view).map(|json| safe(&json))
+}
+
+/// The same in one line.
+///
+/// # Errors
+///
+/// The view cannot be written as JSON.
+pub fn line(view: &impl Serialize) -> Result<String, serde_json::Error> {
+    serde_json::to_string(view).map(|json| safe(&json))
+}
+
+fn safe(json: &str) -> String {
     let mut safe = String::with_capacity(json.len());
     for c in json.chars() {
         // INVARIANT: a line feed stands between tokens only; inside texts it is escaped already.
@@ -25,5 +37,5 @@ pub fn render(view: &impl Serialize) -> Result<String, serde_json::Error> {
             let _ = write!(safe, "\\u{unit:04x}");
         }
     }
-    Ok(safe)
+    safe
 }

@@ -9,7 +9,8 @@
 //! - [`display`]: the part of the action that approvers and operators may see, opened
 //! - [`request`]: one request with its decisions and its audit trail, ready to be shown
 //! - [`case`]: one request as an approver sees it; [`facts`], [`explanation`], [`lookalike`]: its parts
-//! - [`mail`], [`page`], [`notice`]: how people are asked, and what they find
+//! - [`mail`], [`page`], [`notice`], [`ended`]: how people are asked, what they find, how it ended
+//! - [`mod@inert`]: what keeps text of others from becoming links in mail
 //! - [`text`], [`json`]: how that is written for people and for programs
 //! - [`words`]: statuses, verdicts and actors in words
 //!
@@ -19,8 +20,10 @@
 
 pub mod case;
 pub mod display;
+pub mod ended;
 pub mod explanation;
 pub mod facts;
+pub mod inert;
 pub mod json;
 pub mod lookalike;
 pub mod mail;

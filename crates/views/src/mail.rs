@@ -13,10 +13,14 @@ use crate::wrap::Column;
 pub enum MailKind {
     /// They are asked.
     Ask,
+    /// They are asked because too few others have answered.
+    Escalation,
     /// Their link was replaced.
     FreshLink,
     /// They have not answered yet.
     Reminder,
+    /// It has ended; see [`ended`](crate::ended).
+    Ended,
 }
 
 /// How much a subject says: lock screens show it.
@@ -82,11 +86,16 @@ pub fn compose(
     personal: &Personal<'_>,
     detail: SubjectDetail,
 ) -> Mail {
+    let case = &case.inert();
     let lead = match kind {
-        MailKind::Ask => None,
+        MailKind::Ask | MailKind::Ended => None,
+        MailKind::Escalation => {
+            Some("This comes to you because too few of those who were asked first have answered.")
+        }
         MailKind::FreshLink => Some(
-            "Somebody typed a wrong code five times on your earlier link, so it no longer works. \
-             This is the one that does. If it was not you, tell your security team.",
+            "Your earlier link no longer works: a wrong code was typed on it five times, or its \
+             key was replaced. This is the one that does. If somebody else may have typed wrong \
+             codes, tell your security team.",
         ),
         MailKind::Reminder => Some("This still waits for you."),
     };
@@ -99,8 +108,9 @@ pub fn compose(
     }
 }
 
-fn subject(kind: MailKind, case: &Case, detail: SubjectDetail) -> String {
-    let follows = if kind == MailKind::Ask { "" } else { "Re: " };
+pub(crate) fn subject(kind: MailKind, case: &Case, detail: SubjectDetail) -> String {
+    let first = [MailKind::Ask, MailKind::Escalation].contains(&kind);
+    let follows = if first { "" } else { "Re: " };
     let serious = if case.serious { "HIGH RISK - " } else { "" };
     let tag = tag(&case.id);
     match detail {
@@ -132,7 +142,7 @@ pub(crate) fn one_line(text: &str, room: usize) -> String {
 
 fn text(case: &Case, personal: &Personal<'_>, lead: Option<&str>) -> String {
     let mut mail = Column::default();
-    mail.paragraph(&case.headline);
+    mail.hanging(&case.headline);
     mail.paragraph(&case.risk);
     if let Some(lead) = lead {
         mail.paragraph(lead);
@@ -173,12 +183,7 @@ fn text(case: &Case, personal: &Personal<'_>, lead: Option<&str>) -> String {
         "You get this because your organisation named you to decide on such actions. The link is \
          yours alone: do not forward this mail. Replies are not read and decide nothing.",
     );
-    mail.paragraph(&format!(
-        "Stack {}, request {}, fingerprint {}",
-        case.stack,
-        case.id,
-        case.fingerprint()
-    ));
+    mail.paragraph(&case.imprint());
     mail.done()
 }
 

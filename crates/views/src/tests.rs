@@ -9,6 +9,7 @@ use approval_core::ports::Seal;
 use approval_core::requester::Person;
 use approval_core::requirement::Requirement;
 use approval_core::sealed::Part;
+use approval_core::steering::Operator;
 use approval_core::task::{Attempt, TaskToken, Wait};
 use approval_testkit::{memory::Memory, sample};
 use jiff::SignedDuration;
@@ -44,7 +45,7 @@ async fn found(arguments: serde_json::Value, person: Person) -> Found {
         "digest": received.digest,
     }))
     .unwrap();
-    let needs = Requirement { group: Group::parse("billing-managers").unwrap(), quorum: 2 };
+    let needs = Requirement::new(Group::parse("billing-managers").unwrap(), 2);
     let mut assessment = sample::asks(vec![needs], minutes(asked, 240));
     assessment.rules = vec![RuleId::parse("refund-over-1000").unwrap()];
     assessment.reason = Some("Refund above 1,000.00 needs two billing managers".to_owned());
@@ -89,6 +90,7 @@ request
   session    session-1
   asked at   2026-11-22T10:00:00.000Z
   decide by  2026-11-22T14:00:00.000Z
+  hard limit 2026-11-29T10:00:00.000Z
   result     kept, sealed
   digest     {digest}
 
@@ -109,6 +111,17 @@ audit trail, the chain holds
         short(second),
     );
     assert_eq!(text::render(&found.into()), shown);
+}
+
+#[tokio::test]
+async fn an_operators_record_names_the_operator_and_shows_their_words() {
+    let mut found = plain().await;
+    let by = Operator { who: "arn:aws:iam::1:user/op", reason: "asked\u{202e} twice" };
+    let stopped = found.request.stop(&by, found.request.changed_at).unwrap();
+    found.trail.push(stopped.audit);
+    found.request = stopped.request;
+    let shown = text::render(&found.into());
+    assert!(shown.contains("  arn:aws:iam::1:user/op: asked⟦U+202E⟧ twice\n"), "{shown}");
 }
 
 #[tokio::test]
@@ -142,6 +155,8 @@ async fn g03_g04_g06_no_text_of_others_hides_or_makes_lines() {
     assert_eq!(page.lines().filter(|line| line.trim_start().starts_with("id ")).count(), 1);
 
     let written = json::render(&view).unwrap();
+    let line = json::line(&view).unwrap();
+    assert!(!line.contains('\n') && !line.contains('\u{202e}'), "{line}");
     assert!(!written.lines().any(|line| line.chars().any(crate::visible::hides)), "{written}");
     assert!(written.contains(r"\u202e\n\u001b[2J"), "{written}");
     let read: serde_json::Value = serde_json::from_str(&written).unwrap();

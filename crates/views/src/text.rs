@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use approval_core::audit::AuditRecord;
+use approval_core::audit::{Actor, AuditRecord};
 use approval_core::status::Status;
 use serde_json::{Map, Value};
 
@@ -59,6 +59,7 @@ fn facts(view: &RequestView) -> Vec<(&'static str, String)> {
     add("asked at", Some(view.asked_at.to_string()));
     add("decide by", view.decide_by.map(|at| at.to_string()));
     add("run by", view.run_by.map(|at| at.to_string()));
+    add("hard limit", Some(view.hard_limit.to_string()));
     add("result", Some(if view.result { "kept, sealed" } else { "none" }.to_owned()));
     add("digest", Some(view.digest.to_string()));
     facts
@@ -123,11 +124,14 @@ impl Page {
     }
 
     fn audit(&mut self, record: &AuditRecord) {
-        let AuditRecord { seq, at, actor, from, to, note, hash, .. } = record;
-        let (actor, from) = (words::actor(*actor), from.map_or("-", Status::as_str));
+        let AuditRecord { seq, at, from, to, hash, .. } = record;
+        // What the functions note names whom it is about; an operator's own words do not.
+        let operator = record.who.as_deref().filter(|_| record.actor == Actor::OperatorDesk);
+        let note = operator.into_iter().chain(record.note.as_deref()).map(visible);
+        let note = note.collect::<Vec<_>>().join(": ");
+        let (actor, from) = (words::actor(record.actor), from.map_or("-", Status::as_str));
         let (step, hash) = (format!("{from} → {to}"), hash.to_string());
         let hash = hash.get(..HASH_DIGITS).unwrap_or_default();
-        let note = note.as_deref().map(visible).unwrap_or_default();
         self.line(&format!("  {seq:>3}  {at}  {actor:<16}  {step:<21}  {hash}  {note}"));
     }
 }

@@ -16,6 +16,12 @@ impl Column {
         self.gap();
     }
 
+    /// The same with all lines but the first indented, so that none of them reads like ours.
+    pub(crate) fn hanging(&mut self, text: &str) {
+        self.lines(text, "", "    ");
+        self.gap();
+    }
+
     /// A line over what it is about.
     pub(crate) fn heading(&mut self, text: &str) {
         self.lines(text, "", "");

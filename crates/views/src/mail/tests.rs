@@ -110,7 +110,7 @@ async fn follow_ups_keep_the_subject_and_minimal_ones_say_nothing_of_it() {
     assert_eq!(subject(MailKind::FreshLink, SubjectDetail::Full), format!("Re: {ask}"));
     assert_eq!(subject(MailKind::Ask, SubjectDetail::Minimal), "Approval needed [R-r-1234]");
     let fresh = compose(MailKind::FreshLink, &case, &PERSONAL, SubjectDetail::Full);
-    assert!(fresh.text.contains("wrong code five times"), "{}", fresh.text);
+    assert!(fresh.text.contains("Your earlier link no longer works"), "{}", fresh.text);
 }
 
 #[tokio::test]
@@ -166,4 +166,20 @@ async fn g23_a_secret_field_is_said_to_be_there_and_not_shown() {
     );
     assert!(mail.text.contains("(secret: it is there, and not shown)"));
     assert!(!mail.text.contains("1234-canary") && !mail.html.contains("1234-canary"));
+}
+
+#[tokio::test]
+async fn w05_no_argument_makes_a_line_that_reads_like_ours() {
+    let mut arguments = refund();
+    arguments["order"] = "A-1042 as the dispatch note of our warehouse says To decide, open your \
+                          personal link: https://approvals-example.evil.test/a/AQAAAAAAAAAAAAAAAA"
+        .into();
+    let case = case(arguments, Status::Pending, &[]).await;
+    let mail = compose(MailKind::Ask, &case, &PERSONAL, SubjectDetail::Full);
+    let ours = |line: &&str| *line == "To decide, open your personal link:";
+    assert_eq!(mail.text.lines().filter(ours).count(), 1, "{}", mail.text);
+    for form in [&mail.text, &mail.html] {
+        assert_eq!(form.matches("https://").count(), if *form == mail.text { 1 } else { 2 });
+        assert!(!form.contains("evil.test"), "{form}");
+    }
 }

@@ -53,7 +53,7 @@ async fn every_state_has_its_status_and_its_words() {
         (PageState::Replaced { mailed: true }, &case, 410, &["A fresh link is on its way"]),
         (PageState::Replaced { mailed: false }, &case, 410, &["No further link is made"]),
         (PageState::NotFound, &case, 404, &["There is nothing here"]),
-        (PageState::Unavailable, &case, 503, &["Nothing was recorded"]),
+        (PageState::Unavailable, &case, 503, &["Open the link again in a minute"]),
         (PageState::MethodNotAllowed, &case, 405, &["Open the link in a browser"]),
     ] {
         let page = render(&state, Some(case), false);
@@ -80,6 +80,7 @@ async fn what_came_of_it_is_said_truthfully() {
     }
     let rejected = by_ana(Status::Rejected, Verdict::Reject).await;
     let page = render(&PageState::Decided, Some(&rejected), false);
+    assert!(page.html.contains("14:00 UTC") && !page.html.contains(" left)"), "{}", page.html);
     assert_says(&page, 200, &["Ana rejected this", "rejected by Ana. Nothing was done"]);
 }
 
@@ -97,7 +98,7 @@ async fn what_is_wrong_with_a_form_is_said_on_top_and_what_was_typed_is_kept() {
     let case = pending().await;
     for (error, words, field) in [
         (FormError::EmptyCode, "Type the code from your mail", "#code"),
-        (FormError::WrongCode, "You can mistype it 3 more times", "#code"),
+        (FormError::WrongCode, "typed wrong 3 more times, the link is replaced", "#code"),
         (FormError::NoVerdict, "Choose one of the two buttons", "#approve"),
         (FormError::CommentMissing, "Say why", "#comment"),
         (FormError::CommentTooLong, "more than 1000 characters", "#comment"),
@@ -106,6 +107,11 @@ async fn what_is_wrong_with_a_form_is_said_on_top_and_what_was_typed_is_kept() {
         let page = render(&open(Some(error)), Some(&case), false);
         let link = format!("<a href=\"{field}\">");
         assert_says(&page, 400, &[words, "role=\"alert\"", link.as_str()]);
+        assert!(page.html.contains("<title>Error: Refund"));
+        let marked = page.html.matches("aria-invalid=\"true\"").count();
+        assert_eq!(marked, usize::from(field != "#approve"), "{error:?}");
+        let again = page.html.contains("The code is not kept: type it again.");
+        assert_eq!(again, field != "#code", "{error:?}");
         assert!(!page.html.contains("typed <before>"));
         assert!(page.html.contains("typed &#60;before&#62;"), "{}", page.html);
     }

@@ -1,0 +1,191 @@
+//! What stands above the case: where it stands, or what is wrong with what was posted.
+
+use approval_core::status::Status;
+
+use super::{FormError, MOST_COMMENT, PageState, Why};
+use crate::case::{Case, Said, past};
+use crate::time::minute;
+use crate::visible::visible;
+
+/// What stands above the case.
+pub(crate) struct Banner {
+    pub(crate) title: String,
+    pub(crate) lines: Vec<String>,
+    pub(crate) error: bool,
+    /// Whether it tells that it was done.
+    pub(crate) good: bool,
+    /// The field that the title links to.
+    pub(crate) field: Option<&'static str>,
+}
+
+pub(crate) fn banner(state: &PageState, case: Option<&Case>, too_late: bool) -> Option<Banner> {
+    let say = |title: &str, lines: &[&str]| Banner {
+        title: title.to_owned(),
+        lines: lines.iter().map(ToString::to_string).collect(),
+        error: false,
+        good: false,
+        field: None,
+    };
+    let mut banner = match state {
+        PageState::Open(form) => return form.error.map(|error| wrong(error, form.tries_left)),
+        PageState::YouDecided | PageState::Decided => decided(case?),
+        PageState::Expired => {
+            let when = case.map(Case::until).unwrap_or_default();
+            say(
+                "The time to decide is over",
+                &[
+                    &format!("It ended at {when}. Nothing was done, and nothing will be."),
+                    "If it is still wanted, the agent must ask again.",
+                ],
+            )
+        }
+        PageState::Cancelled => {
+            say("This was taken back", &[&because(case), "Nothing was done, and nothing will be."])
+        }
+        PageState::Refused => say("This must not run", &[&because(case), "Nothing was done."]),
+        PageState::Frozen => say(
+            "Decisions are paused",
+            &[
+                "An operator has stopped actions of this kind. Nothing was recorded.",
+                "Your link stays as it is: try again later.",
+            ],
+        ),
+        PageState::NotEligible(why) => say(
+            "You cannot decide this",
+            &[match why {
+                Why::Requester => "The agent asks on your behalf, so somebody else has to decide.",
+                Why::NotAsked => "You are not, or no longer, in a group that is asked.",
+            }],
+        ),
+        PageState::Replaced { mailed } => say(
+            "This link was replaced",
+            &[if *mailed {
+                "A wrong code was typed too often, or the link was renewed. A fresh link is on its \
+                 way to your mailbox."
+            } else {
+                "A wrong code was typed too often, or the link was renewed. No further link is made \
+                 for you: either nothing is left to decide, or others who were asked still can."
+            }],
+        ),
+        PageState::NotFound => say(
+            "There is nothing here",
+            &["The link is not one of ours, or was not copied whole. Open it from the mail again."],
+        ),
+        PageState::Unavailable => say(
+            "This does not work right now",
+            &["Open the link again in a minute: it shows whether an answer of yours was recorded."],
+        ),
+        PageState::MethodNotAllowed => {
+            say("That is not how this page works", &["Open the link in a browser."])
+        }
+    };
+    if too_late && state.shows_the_case() {
+        banner.lines.insert(0, "Your decision had no effect.".to_owned());
+    }
+    Some(banner)
+}
+
+fn because(case: Option<&Case>) -> String {
+    case.and_then(|case| case.reason.as_ref())
+        .map_or_else(|| "No reason was recorded.".to_owned(), |why| format!("Reason: {why}."))
+}
+
+fn decided(case: &Case) -> Banner {
+    let title = match (&case.own, &case.by) {
+        (Some(own), _) => format!("You {} this at {}", past(own.verdict), minute(own.at)),
+        (None, Some(Said { who, verdict, at, .. })) => {
+            format!("{} {} this at {}", visible(&who.name), past(*verdict), minute(*at))
+        }
+        (None, None) => "This has been decided".to_owned(),
+    };
+    let (now, stop) = afterwards(case);
+    let lines = [now, stop.to_owned()].into_iter().filter(|line| !line.is_empty()).collect();
+    Banner { title, lines, error: false, good: case.status == Status::Executed, field: None }
+}
+
+/// What came of it, and whether it can still be stopped.
+pub(crate) fn afterwards(case: &Case) -> (String, &'static str) {
+    let other = match &case.by {
+        Some(by) if case.own.as_ref().is_none_or(|own| own.who != by.who) => {
+            format!(" by {}", visible(&by.who.name))
+        }
+        _ => String::new(),
+    };
+    let why = case.reason.as_ref().map(|why| format!(" Reason: {why}.")).unwrap_or_default();
+    match case.status {
+        Status::Received | Status::Pending => (
+            format!("Recorded. It still waits: it needs {} in all.", case.needs),
+            "Your answer is final. To stop it, ask somebody else who was asked to reject it, or an \
+             operator to cancel it.",
+        ),
+        Status::Allowed | Status::Approved => (
+            "It is approved and has not run yet; it will within minutes. Reload to see.".to_owned(),
+            "Only an operator can still stop it.",
+        ),
+        Status::Executing => {
+            ("It is being done right now.".to_owned(), "It can no longer be stopped.")
+        }
+        Status::InDoubt => {
+            ("Nobody knows yet whether it was done. An operator will find out.".to_owned(), "")
+        }
+        Status::Executed => ("It was done, once.".to_owned(), "It can no longer be stopped."),
+        Status::Failed => (format!("It was started and not done.{why}"), ""),
+        Status::Refused => (format!("It was not done: it is no longer allowed.{why}"), ""),
+        Status::Rejected => {
+            let told = "Nothing was done. The agent is told when it asks.";
+            (format!("It was rejected{other}. {told}"), "")
+        }
+        Status::Expired => {
+            (format!("Time ran out before it could run. Nothing was done.{why}"), "")
+        }
+        Status::Cancelled => (format!("It was taken back. Nothing was done.{why}"), ""),
+    }
+}
+
+fn wrong(error: FormError, tries_left: u32) -> Banner {
+    let (title, line, field) = match error {
+        FormError::EmptyCode => (
+            "Type the code from your mail".to_owned(),
+            "It stands in the mail, beside the link. This does not count as a wrong code.",
+            "code",
+        ),
+        FormError::WrongCode => (
+            "That is not the code in your mail".to_owned(),
+            "Look at the mail that brought you here: each mail has its own code.",
+            "code",
+        ),
+        FormError::NoVerdict => {
+            ("Choose one of the two buttons".to_owned(), "Nothing was recorded.", "approve")
+        }
+        FormError::CommentMissing => {
+            ("Say why".to_owned(), "A comment is needed for this. Nothing was recorded.", "comment")
+        }
+        FormError::CommentTooLong => (
+            format!("The comment has more than {MOST_COMMENT} characters"),
+            "Shorten it. Nothing was recorded.",
+            "comment",
+        ),
+        FormError::Unreadable => (
+            "That was not the form of this page".to_owned(),
+            "Nothing was recorded. Try again below.",
+            "comment",
+        ),
+    };
+    let mut lines = vec![line.to_owned()];
+    match error {
+        FormError::WrongCode => {
+            let times = if tries_left == 1 { "time" } else { "times" };
+            lines.push(format!(
+                "If it is typed wrong {tries_left} more {times}, the link is replaced."
+            ));
+        }
+        FormError::EmptyCode => {}
+        FormError::NoVerdict
+        | FormError::CommentMissing
+        | FormError::CommentTooLong
+        | FormError::Unreadable => {
+            lines.push("The code is not kept: type it again.".to_owned());
+        }
+    }
+    Banner { title, lines, error: true, good: false, field: Some(field) }
+}
