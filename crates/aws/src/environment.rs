@@ -110,6 +110,16 @@ fn split(values: &str) -> Vec<String> {
 mod tests {
     use super::*;
 
+    #[tokio::test]
+    async fn f38_a_call_gives_up_after_seconds_and_tries_three_times() {
+        let config = sdk_config().await;
+        let timeouts = config.timeout_config().unwrap();
+        assert_eq!(timeouts.connect_timeout(), Some(Duration::from_secs(1)));
+        assert_eq!(timeouts.operation_attempt_timeout(), Some(Duration::from_secs(5)));
+        assert_eq!(timeouts.operation_timeout(), Some(Duration::from_secs(12)));
+        assert_eq!(config.retry_config().unwrap().max_attempts(), 3);
+    }
+
     #[test]
     fn a_missing_variable_is_named() {
         let error = required("COUNTERSIGN_SURELY_UNSET").unwrap_err();

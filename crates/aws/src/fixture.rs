@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use approval_core::action::{CanonicalAction, FORMAT};
 use approval_core::assessment::{Answer, Assessment};
 use approval_core::audit::{Actor, AuditRecord};
+use approval_core::cause::Cause;
 use approval_core::decision::{Decision, Verdict};
 use approval_core::digest::Digest;
 use approval_core::evidence::{Evidence, Opened, Roster, Terms, authorize};
@@ -17,7 +18,7 @@ use approval_core::permit::ExecutionPermit;
 use approval_core::ports::Mac;
 use approval_core::request::ApprovalRequest;
 use approval_core::requester::{Caller, Person, Requester};
-use approval_core::requirement::Requirement;
+use approval_core::requirement::{Escalation, Requirement};
 use approval_core::risk::RiskTier;
 use approval_core::sealed::Sealed;
 use approval_core::task::{Attempt, TaskToken, Wait};
@@ -63,7 +64,6 @@ pub(crate) fn opened() -> Recorded {
         idempotent: true,
         lives: SignedDuration::from_hours(24),
         sealed: Sealed(vec![1, 2]),
-        display: Sealed(vec![3]),
     };
     ApprovalRequest::open(ask, now()).unwrap()
 }
@@ -79,8 +79,11 @@ fn assessment(answer: Answer) -> Assessment {
         tier: RiskTier::Medium,
         rules: vec![RuleId::parse("refund-over-100").unwrap()],
         requirements: vec![Requirement {
-            group: Group::parse("billing-managers").unwrap(),
-            quorum: 1,
+            escalation: Some(Escalation {
+                group: Group::parse("support-leads").unwrap(),
+                from: now().plus(SignedDuration::from_hours(2)),
+            }),
+            ..Requirement::new(Group::parse("billing-managers").unwrap(), 1)
         }],
         decide_by: Some(now().plus(SignedDuration::from_hours(4))),
         reason: Some("Refund above 100.00".to_owned()),
@@ -97,6 +100,7 @@ pub(crate) fn full_request() -> ApprovalRequest {
     ApprovalRequest {
         run_by: Some(now()),
         claimed_until: Some(now()),
+        display: Some(Sealed(vec![3])),
         result: Some(Sealed(vec![4, 5, 6])),
         ..waiting
     }
@@ -105,7 +109,10 @@ pub(crate) fn full_request() -> ApprovalRequest {
 /// A request and its trail of two records.
 pub(crate) fn trail() -> (ApprovalRequest, [AuditRecord; 2]) {
     let first = opened();
-    let second = first.request.cancel(Actor::OperatorDesk, now(), "asked twice").unwrap();
+    let second = first
+        .request
+        .cancel(Actor::OperatorDesk, now(), Cause::OperatorCancelled, "asked twice")
+        .unwrap();
     (second.request, [first.audit, second.audit])
 }
 
@@ -168,6 +175,11 @@ impl Roster for Nobody {
 
 /// Leave to perform the action at that target.
 pub(crate) fn permit(target: &str) -> ExecutionPermit {
+    permit_of(target, true)
+}
+
+/// The same for a tool that is, or is not, idempotent.
+pub(crate) fn permit_of(target: &str, idempotent: bool) -> ExecutionPermit {
     let request = request();
     let allowed = Assessment { requirements: Vec::new(), ..assessment(Answer::Allowed) };
     let evidence = Evidence {
@@ -175,7 +187,7 @@ pub(crate) fn permit(target: &str) -> ExecutionPermit {
         request: &request,
         decisions: Vec::new(),
         assessment: &allowed,
-        terms: Terms { entry: Digest::of(b"entry"), target: target.to_owned(), idempotent: true },
+        terms: Terms { entry: Digest::of(b"entry"), target: target.to_owned(), idempotent },
         roster: &Nobody,
         now: now(),
     };

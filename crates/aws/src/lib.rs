@@ -11,8 +11,11 @@
 //! - [`workflow`]: starting, watching and resuming workflow executions
 //! - [`perform`]: calling the target
 //! - [`mail`], [`topic`]: personal mail and notices; [`tell`]: having them sent
+//! - [`events`]: what others are told; [`desk`]: the operators' door, as operators call it
 
+pub mod desk;
 pub mod environment;
+pub mod events;
 pub mod keys;
 pub mod mail;
 pub mod perform;

@@ -10,6 +10,7 @@
 //! | `ASK#<digest>` | `ASK` | finds the request by what was asked |
 //! | `REF#<digest>` | `REF` | finds the request by the agent's reference |
 //! | `CONTROL#freeze#<scope>` | `FREEZE` | a freeze |
+//! | `CONTROL#freeze#<scope>` | `AUDIT#<version>` | one switch of it |
 //!
 //! The index `by-status` serves queues and the index `due` the sweep. Both are spread over
 //! [`SHARDS`], so that neither is one hot partition.
@@ -26,12 +27,15 @@ mod index;
 mod key;
 mod load;
 mod notices;
+mod park;
 mod plan;
 mod query;
+mod queue;
 mod references;
 mod trail;
 
 pub use index::SHARDS;
+pub use queue::Queued;
 
 /// The table.
 #[derive(Clone, Debug)]

@@ -1,4 +1,6 @@
-//! All ports over one locked state.
+//! All ports over one locked state: the store here, everything outside in `outside`.
+
+mod outside;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard};
@@ -9,19 +11,17 @@ use approval_core::commit::{AskRow, Commit, CommitError, Guard};
 use approval_core::decision::Decision;
 use approval_core::digest::Digest;
 use approval_core::due;
-use approval_core::freeze::FreezeScope;
+use approval_core::event::Event;
+use approval_core::freeze::{Freeze, FreezeScope, Switch};
 use approval_core::moment::Moment;
 use approval_core::name::{ApproverId, RequestId};
-use approval_core::notice::{Channel, Notice};
+use approval_core::notice::Notice;
 use approval_core::outcome::Outcome;
-use approval_core::permit::ExecutionPermit;
 use approval_core::ports::{
-    AuditTrail, Commits, Decisions, DecisionsError, DueIndex, Execution, Freezes, Letter, Notices,
-    Perform, Post, Publish, References, Requests, Resumed, StartWorkflow, Started, Unavailable,
-    Undelivered, Workflows,
+    AuditTrail, Commits, Decisions, DecisionsError, DueIndex, Freezes, Letter, Notices, Park,
+    References, Requests, Switches, Unavailable,
 };
 use approval_core::request::ApprovalRequest;
-use approval_core::task::TaskToken;
 
 use crate::jitter;
 
@@ -50,6 +50,14 @@ pub struct State {
     pub claims: BTreeMap<RequestId, Claim>,
     /// Freezes in force, by key.
     pub freezes: BTreeSet<String>,
+    /// How freezes were switched, oldest first.
+    pub switches: Vec<Switch>,
+    /// Until when requests are put aside.
+    pub parked: BTreeMap<RequestId, Moment>,
+    /// Events that were taken.
+    pub events: Vec<Event>,
+    /// How many events are taken before one is not; none for all of them.
+    pub takes: Option<usize>,
     /// Workflow executions: running or not.
     pub executions: BTreeMap<RequestId, bool>,
     /// What waits were ended with.
@@ -138,6 +146,7 @@ impl Commits for &Memory {
         state.hold(&guard)?;
         state.write(guard, &request.id);
         state.trails.entry(request.id.clone()).or_default().extend(audit);
+        state.parked.remove(&request.id);
         state.requests.insert(request.id.clone(), request);
         drop(state);
         self.answer(turn, ()).map_err(unavailable)
@@ -259,34 +268,6 @@ impl Freezes for &Memory {
     }
 }
 
-impl Post for &Memory {
-    fn channel(&self) -> Channel {
-        Channel::Mail
-    }
-
-    async fn send(&self, letter: &Letter) -> Result<String, Undelivered> {
-        let lost = |_| Undelivered { code: "TimeoutError".to_owned() };
-        let turn = self.call("send").map_err(lost)?;
-        let mut state = self.state();
-        if state.refuses.contains(&letter.to) {
-            return Err(Undelivered { code: "MessageRejected".to_owned() });
-        }
-        state.letters.push(letter.clone());
-        let id = format!("mail-{}", state.letters.len());
-        drop(state);
-        self.answer(turn, id).map_err(lost)
-    }
-}
-
-impl Publish for &Memory {
-    async fn publish(&self, subject: &str, text: &str) -> Result<bool, Undelivered> {
-        let lost = |_| Undelivered { code: "TimeoutError".to_owned() };
-        let turn = self.call("publish").map_err(lost)?;
-        self.state().published.push(format!("{subject}\n{text}"));
-        self.answer(turn, true).map_err(lost)
-    }
-}
-
 impl AuditTrail for &Memory {
     async fn trail(&self, id: &RequestId) -> Result<Vec<AuditRecord>, Unavailable> {
         self.call("trail")?;
@@ -301,7 +282,10 @@ impl DueIndex for &Memory {
         let mut due: Vec<_> = state
             .requests
             .values()
-            .filter_map(|request| Some((due::next_due(request)?, request.id.clone())))
+            .filter_map(|request| {
+                let parked = state.parked.get(&request.id).copied();
+                Some((parked.or(due::next_due(request))?, request.id.clone()))
+            })
             .filter(|(at, _)| *at <= now)
             .collect();
         due.sort();
@@ -309,49 +293,38 @@ impl DueIndex for &Memory {
     }
 }
 
-impl StartWorkflow for &Memory {
-    async fn start(&self, id: &RequestId) -> Result<Started, Unavailable> {
-        let turn = self.call("start")?;
-        let known = self.state().executions.contains_key(id);
-        if known {
-            return self.answer(turn, Started::Exists);
-        }
-        self.state().executions.insert(id.clone(), true);
-        self.answer(turn, Started::Running)
+impl Park for &Memory {
+    async fn park(&self, id: &RequestId, until: Moment) -> Result<(), Unavailable> {
+        let turn = self.call("park")?;
+        self.state().parked.insert(id.clone(), until);
+        self.answer(turn, ())
     }
 }
 
-impl Workflows for &Memory {
-    async fn look(&self, id: &RequestId) -> Result<Execution, Unavailable> {
-        self.call("look")?;
-        Ok(match self.state().executions.get(id) {
-            None => Execution::Missing,
-            Some(true) => Execution::Running,
-            Some(false) => Execution::Ended,
-        })
+impl Switches for &Memory {
+    async fn freeze(&self, scope: &FreezeScope) -> Result<Option<Freeze>, Unavailable> {
+        self.call("freeze")?;
+        let state = self.state();
+        let mut those = state.switches.iter().filter(|switch| switch.freeze.scope == *scope);
+        Ok(those.next_back().map(|switch| switch.freeze.clone()))
     }
 
-    async fn resume(&self, _: &TaskToken, output: &str) -> Result<Resumed, Unavailable> {
-        let turn = self.call("resume")?;
-        self.state().resumed.push(output.to_owned());
-        self.answer(turn, Resumed::Now)
-    }
-}
-
-impl Perform for &Memory {
-    async fn perform(&self, permit: &ExecutionPermit) -> Outcome {
-        let Ok(turn) = self.call("perform") else {
-            return Outcome::Unknown("no connection");
-        };
-        let seen = (permit.idempotency_key().to_owned(), permit.arguments().clone());
-        self.state().performed.push(seen);
-        if self.answer(turn, ()).is_err() {
-            return Outcome::Unknown("the answer was lost");
-        }
+    async fn switch(&self, switch: &Switch) -> Result<(), CommitError> {
+        let unavailable = |Unavailable(cause)| CommitError::Unavailable(cause);
+        let turn = self.call("switch").map_err(unavailable)?;
         let mut state = self.state();
-        if state.outcomes.is_empty() {
-            return Outcome::Done(serde_json::json!({"done": true}));
+        let scope = &switch.freeze.scope;
+        let known = state.switches.iter().filter(|known| known.freeze.scope == *scope).count();
+        if known as u64 + 1 != switch.freeze.version {
+            return Err(CommitError::Conflict);
         }
-        state.outcomes.remove(0)
+        if switch.freeze.frozen {
+            state.freezes.insert(scope.key());
+        } else {
+            state.freezes.remove(&scope.key());
+        }
+        state.switches.push(switch.clone());
+        drop(state);
+        self.answer(turn, ()).map_err(unavailable)
     }
 }

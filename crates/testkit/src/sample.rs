@@ -59,10 +59,11 @@ pub async fn received(world: &Memory, action: CanonicalAction, idempotent: bool)
         idempotent,
         lives: SignedDuration::from_hours(24 * 7),
         sealed: (&world).seal(Part::Action, &id, &bytes).await.expect("sealed"),
-        display: (&world).seal(Part::Display, &id, b"{}").await.expect("sealed"),
         action,
     };
-    let recorded = ApprovalRequest::open(ask, now).expect("opened");
+    let mut recorded = ApprovalRequest::open(ask, now).expect("opened");
+    let display = (&world).seal(Part::Display, &id, b"{}").await.expect("sealed");
+    recorded.request.display = Some(display);
     let mut state = world.state();
     state.trails.insert(id.clone(), vec![recorded.audit]);
     state.requests.insert(id.clone(), recorded.request);

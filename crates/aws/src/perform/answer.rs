@@ -13,6 +13,9 @@ use crate::call::CallError;
 /// The error type with which a target says that it did nothing.
 const NOT_EXECUTED: &str = "Countersign.NotExecuted";
 
+/// The code with which Lambda says that it has too much to do.
+const THROTTLED: &str = "TooManyRequestsException";
+
 /// Codes with which Lambda turns a call away before any code of the target runs.
 const TURNED_AWAY: [&str; 14] = [
     "AccessDeniedException",
@@ -26,7 +29,7 @@ const TURNED_AWAY: [&str; 14] = [
     "RequestTooLargeException",
     "ResourceNotFoundException",
     "SerializedRequestEntityTooLargeException",
-    "TooManyRequestsException",
+    THROTTLED,
     "UnrecognizedClientException",
     "UnsupportedMediaTypeException",
 ];
@@ -57,6 +60,10 @@ pub(super) fn failed(
     tracing::warn!(request = %permit.request(), %cause, "the target was not called, or did not answer");
     let refused = error.raw_response().is_some_and(|raw| raw.status().is_client_error());
     let turned_away = error.code().is_some_and(|code| TURNED_AWAY.contains(&code));
+    if refused && error.code() == Some(THROTTLED) && permit.idempotent() {
+        // It comes again with the same key, once this claim has run out.
+        return Outcome::Unknown("Lambda was too busy to call the target");
+    }
     if refused && turned_away {
         return Outcome::NotDone("Lambda turned the call away before the target ran");
     }

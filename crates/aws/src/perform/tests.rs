@@ -76,7 +76,6 @@ async fn only_the_target_itself_can_say_that_it_did_nothing() {
 #[tokio::test]
 async fn a_call_that_lambda_turned_away_did_nothing() {
     for (status, code) in [
-        (429, "TooManyRequestsException"),
         (404, "ResourceNotFoundException"),
         (403, "AccessDeniedException"),
         (400, "InvalidRequestContentException"),
@@ -85,6 +84,18 @@ async fn a_call_that_lambda_turned_away_did_nothing() {
         let (outcome, replay) = perform([refusal(status, code)]).await;
         assert!(not_done(&outcome), "{code}: {outcome:?}");
         assert_eq!(replay.all().len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn where_lambda_was_too_busy_only_what_may_be_repeated_is_asked_again() {
+    for idempotent in [true, false] {
+        let replay = Replay::of([refusal(429, "TooManyRequestsException")]);
+        let targets = LambdaTargets::new(&replay.config());
+        let permit = fixture::permit_of("lambda:staging-billing", idempotent);
+        let outcome = targets.perform(&permit).await;
+        assert_eq!(not_done(&outcome), !idempotent, "{outcome:?}");
+        assert_eq!(replay.all().len(), 1, "not by this call");
     }
 }
 

@@ -21,22 +21,26 @@ const PAUSES: [u64; 3] = [20, 60, 180];
 impl Commits for Table {
     async fn commit(&self, commit: Commit) -> Result<(), CommitError> {
         let steps = plan::steps(&self.name, &commit).map_err(|_| unplanned())?;
+        self.transact(&steps).await
+    }
+}
+
+impl Table {
+    pub(super) async fn transact(&self, steps: &[Step]) -> Result<(), CommitError> {
         for pause in PAUSES {
-            match self.write(&steps).await {
+            match self.write(steps).await {
                 Err(Cancelled::Contended) => tokio::time::sleep(jittered(pause)).await,
                 Err(Cancelled::Because(error)) => return Err(error),
                 Ok(()) => return Ok(()),
             }
         }
-        match self.write(&steps).await {
+        match self.write(steps).await {
             Err(Cancelled::Contended) => Err(CommitError::Conflict),
             Err(Cancelled::Because(error)) => Err(error),
             Ok(()) => Ok(()),
         }
     }
-}
 
-impl Table {
     async fn write(&self, steps: &[Step]) -> Result<(), Cancelled> {
         // A lost answer makes the SDK send the transaction again. With the same token DynamoDB
         // then says what became of it, instead of finding its own write in the way and calling
@@ -83,7 +87,7 @@ fn because(Unavailable(cause): Unavailable) -> Cancelled {
     Cancelled::Because(CommitError::Unavailable(cause))
 }
 
-fn unplanned() -> CommitError {
+pub(super) fn unplanned() -> CommitError {
     let error = CallError::of("planning a transaction", "the record cannot be written");
     CommitError::Unavailable(error.into())
 }

@@ -1,15 +1,26 @@
-//! Freezes, read. What stops a write is a condition in it; this is for telling people before.
+//! Freezes, read and switched. What stops a write is a condition in it; reading is for telling
+//! people before.
 
-use approval_core::freeze::FreezeScope;
-use approval_core::ports::{Freezes, Unavailable};
+use std::collections::HashMap;
+
+use approval_core::commit::CommitError;
+use approval_core::digest::Digest;
+use approval_core::freeze::{Freeze, FreezeScope, Switch};
+use approval_core::moment::Moment;
+use approval_core::ports::{Freezes, Switches, Unavailable};
+use aws_sdk_dynamodb::types::AttributeValue;
 
 use super::Table;
-use super::key::Key;
+use super::commit::unplanned;
+use super::index::{BY_STATUS, FROZEN};
+use super::key::{self, AUDIT, Key, text};
+use super::plan;
+use crate::call::{unavailable, unusable};
 
 impl Freezes for Table {
     async fn frozen(&self, scopes: &[FreezeScope]) -> Result<bool, Unavailable> {
         for scope in scopes {
-            if self.get(Key::freeze(scope)).await?.is_some() {
+            if self.get(Key::freeze(scope)).await?.as_ref().is_some_and(holds) {
                 return Ok(true);
             }
         }
@@ -17,8 +28,75 @@ impl Freezes for Table {
     }
 }
 
+impl Switches for Table {
+    async fn freeze(&self, scope: &FreezeScope) -> Result<Option<Freeze>, Unavailable> {
+        let Some(mut row) = self.get(Key::freeze(scope)).await? else { return Ok(None) };
+        if !row.contains_key("version") {
+            return self.by_hand(scope).await.map(Some);
+        }
+        for index in ["pk", "sk", "by_status", "queue_at"] {
+            row.remove(index);
+        }
+        let read = serde_dynamo::from_item(row);
+        read.map(Some).map_err(|_| unusable("reading a freeze", "the row cannot be read"))
+    }
+
+    async fn switch(&self, switch: &Switch) -> Result<(), CommitError> {
+        let steps = plan::switch(&self.name, switch).map_err(|_| unplanned())?;
+        self.transact(&steps).await
+    }
+}
+
+impl Table {
+    /// A row that somebody put without this code: it holds, and can be let go on top of the last
+    /// switch that is on record.
+    async fn by_hand(&self, scope: &FreezeScope) -> Result<Freeze, Unavailable> {
+        let last = self.rows_in(key::freezes(scope), AUDIT).await?.pop();
+        let (version, hash) = match last {
+            None => (0, Digest::of(scope.key().as_bytes())),
+            Some(mut row) => {
+                row.retain(|name, _| name != "pk" && name != "sk");
+                let read = serde_dynamo::from_item::<_, Switch>(row);
+                let last = read.map_err(|_| unusable("reading a switch", "it cannot be read"))?;
+                (last.freeze.version, last.freeze.hash)
+            }
+        };
+        Ok(Freeze {
+            scope: scope.clone(),
+            frozen: true,
+            version,
+            at: Moment::EPOCH,
+            who: "unknown".to_owned(),
+            reason: "written by hand".to_owned(),
+            hash,
+        })
+    }
+
+    /// The scopes that are frozen. It may lag behind by a second or so.
+    ///
+    /// # Errors
+    ///
+    /// The store does not answer.
+    pub async fn frozen_scopes(&self) -> Result<Vec<FreezeScope>, Unavailable> {
+        let call = self.client.query().table_name(&self.name).index_name(BY_STATUS);
+        let page = call
+            .key_condition_expression("#by_status = :frozen")
+            .expression_attribute_names("#by_status", "by_status")
+            .expression_attribute_values(":frozen", AttributeValue::S(FROZEN.to_owned()));
+        let page = page.send().await.map_err(unavailable("dynamodb:Query"))?;
+        let keys = page.items.unwrap_or_default();
+        Ok(keys.iter().filter_map(|row| text(row, "queue_at")?.parse().ok()).collect())
+    }
+}
+
+/// A row that does not say that it was let go holds.
+fn holds(row: &HashMap<String, AttributeValue>) -> bool {
+    !matches!(row.get("frozen"), Some(AttributeValue::Bool(false)))
+}
+
 #[cfg(test)]
 mod tests {
+    use approval_core::steering::Operator;
     use serde_json::json;
 
     use super::*;
@@ -46,11 +124,75 @@ mod tests {
         let scopes = ["all", "tool#billing___refund_order", "agent#support/live", "agent#support"];
         assert!(keys.eq(scopes.map(|scope| format!("CONTROL#freeze#{scope}"))));
         let held = Answer::ok(&json!({"Item": {"pk": {"S": "x"}, "sk": {"S": "FREEZE"}}}));
-        assert!(frozen(&[none, held]).await.0.unwrap());
+        assert!(frozen(&[none.clone(), held]).await.0.unwrap());
+        let gone = Answer::ok(&json!({"Item": {"sk": {"S": "FREEZE"}, "frozen": {"BOOL": false}}}));
+        assert!(!frozen(&[gone, none.clone(), none.clone(), none]).await.0.unwrap());
     }
 
     #[tokio::test]
-    async fn f41_a_freeze_that_cannot_be_read_is_not_no_freeze() {
+    async fn k03_a_switch_stands_on_the_one_before_and_leaves_its_record() {
+        let by = Operator { who: "arn:operator", reason: "an incident" };
+        let on = Switch::make(FreezeScope::All, None, true, &by, fixture::now()).unwrap();
+        let off =
+            Switch::make(FreezeScope::All, Some(&on.freeze), false, &by, fixture::now()).unwrap();
+        for (switch, condition, queued) in [
+            (&on, "attribute_not_exists(#version)", json!({"S": "frozen"})),
+            (&off, "attribute_not_exists(#version) OR #version = :version", json!(null)),
+        ] {
+            let replay = Replay::of([Answer::ok(&json!({}))]);
+            Table::new(&replay.config(), "approvals").switch(switch).await.unwrap();
+            let sent = replay.only("TransactWriteItems");
+            let puts = sent["TransactItems"].as_array().unwrap();
+            assert_eq!(puts.len(), 2);
+            let row = &puts[0]["Put"];
+            assert_eq!(row["ConditionExpression"], condition);
+            assert_eq!(row["Item"]["pk"]["S"], "CONTROL#freeze#all");
+            assert_eq!(row["Item"]["by_status"], queued);
+            let version = switch.freeze.version;
+            let record = &puts[1]["Put"]["Item"];
+            assert_eq!(record["sk"]["S"], format!("AUDIT#{version:010}"));
+        }
+    }
+
+    #[tokio::test]
+    async fn a_freeze_is_read_as_it_was_written() {
+        let by = Operator { who: "arn:operator", reason: "an incident" };
+        let on = Switch::make(FreezeScope::All, None, true, &by, fixture::now()).unwrap();
+        let mut row = Key::freeze(&FreezeScope::All).row(&on.freeze).unwrap();
+        row.extend(crate::store::index::of_freeze(&on.freeze));
+        let replay = Replay::of([Answer::ok(&json!({"Item": fixture::wire(&row)}))]);
+        let table = Table::new(&replay.config(), "approvals");
+        assert_eq!(table.freeze(&FreezeScope::All).await.unwrap(), Some(on.freeze));
+    }
+
+    #[tokio::test]
+    async fn a_freeze_that_was_written_by_hand_holds_and_can_be_let_go() {
+        let item = json!({"Item": {"pk": {"S": "CONTROL#freeze#all"}, "sk": {"S": "FREEZE"}}});
+        let by = Operator { who: "arn:operator", reason: "it is over" };
+        let on = Switch::make(FreezeScope::All, None, true, &by, fixture::now()).unwrap();
+        let off =
+            Switch::make(FreezeScope::All, Some(&on.freeze), false, &by, fixture::now()).unwrap();
+        for (before, version, previous) in
+            [(vec![], 1, Digest::of(b"all")), (vec![&on, &off], 3, off.freeze.hash)]
+        {
+            let trail = before.iter().map(|switch| {
+                fixture::wire(
+                    &Key::switch(&FreezeScope::All, switch.freeze.version).row(switch).unwrap(),
+                )
+            });
+            let trail = json!({"Items": trail.collect::<Vec<_>>()});
+            let replay = Replay::of([Answer::ok(&item), Answer::ok(&trail)]);
+            let table = Table::new(&replay.config(), "approvals");
+            let found = table.freeze(&FreezeScope::All).await.unwrap().unwrap();
+            assert!(found.frozen);
+            let gone = Switch::make(FreezeScope::All, Some(&found), false, &by, fixture::now());
+            let gone = gone.unwrap();
+            assert_eq!((gone.freeze.version, gone.previous), (version, previous));
+        }
+    }
+
+    #[tokio::test]
+    async fn f41_k02_a_freeze_that_cannot_be_read_is_not_no_freeze() {
         let denied = Answer::error(400, "AccessDeniedException", "no");
         assert!(frozen(&[Answer::ok(&json!({})), denied]).await.0.is_err());
     }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use approval_core::digest::Digest;
 use approval_core::due::next_due;
+use approval_core::freeze::Freeze;
 use approval_core::name::RequestId;
 use approval_core::request::ApprovalRequest;
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -11,6 +12,8 @@ use aws_sdk_dynamodb::types::AttributeValue;
 /// Over how many partitions each index is spread.
 pub const SHARDS: u8 = 4;
 
+/// The index of what stands where.
+pub(super) const BY_STATUS: &str = "by-status";
 /// The index of what is owed.
 pub(super) const DUE: &str = "due";
 
@@ -31,6 +34,19 @@ pub(super) fn attributes(request: &ApprovalRequest) -> HashMap<String, Attribute
     }
     let attribute = |(name, text): (&str, String)| (name.to_owned(), AttributeValue::S(text));
     texts.into_iter().map(attribute).collect()
+}
+
+/// By what the freezes that hold are found: they stand in the queue of a status of their own.
+pub(super) const FROZEN: &str = "frozen";
+
+/// The index attributes of a freeze: in the queue only while it holds.
+pub(super) fn of_freeze(freeze: &Freeze) -> HashMap<String, AttributeValue> {
+    if !freeze.frozen {
+        return HashMap::new();
+    }
+    [("by_status", FROZEN.to_owned()), ("queue_at", freeze.scope.key())]
+        .map(|(name, text)| (name.to_owned(), AttributeValue::S(text)))
+        .into()
 }
 
 /// The shard of a request: always the same one.

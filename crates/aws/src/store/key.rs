@@ -51,7 +51,11 @@ impl Key {
     }
 
     pub(super) fn freeze(scope: &FreezeScope) -> Self {
-        Self::of(format!("CONTROL#freeze#{}", scope.key()), "FREEZE")
+        Self::of(freezes(scope), "FREEZE")
+    }
+
+    pub(super) fn switch(scope: &FreezeScope, version: u64) -> Self {
+        Self::of(freezes(scope), format!("{AUDIT}{version:010}"))
     }
 
     fn of(pk: String, sk: impl Into<String>) -> Self {
@@ -75,6 +79,11 @@ impl Key {
         row.extend(self.item());
         Ok(row)
     }
+}
+
+/// The partition of a scope's freeze and its switches.
+pub(super) fn freezes(scope: &FreezeScope) -> String {
+    format!("CONTROL#freeze#{}", scope.key())
 }
 
 /// The partition of a request.

@@ -115,6 +115,22 @@ mod tests {
         assert!(!text.contains("secret"), "{text}");
     }
 
+    #[tokio::test]
+    async fn f19_what_a_write_rests_on_is_read_as_of_every_acknowledged_write() {
+        use approval_core::ports::{AuditTrail, Decisions, Notices};
+        let none = || Answer::ok(&json!({}));
+        let replay = Replay::of([none(), none(), none(), none(), none()]);
+        let (table, id) = (Table::new(&replay.config(), "approvals"), fixture::id());
+        table.load(&id).await.unwrap();
+        table.decisions(&id).await.unwrap();
+        table.notices(&id).await.unwrap();
+        table.trail(&id).await.unwrap();
+        table.notice(&id, &fixture::decision("ana").link.approver).await.unwrap();
+        let sent = replay.all();
+        assert_eq!(sent.len(), 5);
+        assert!(sent.iter().all(|(_, body)| body["ConsistentRead"] == true), "{sent:?}");
+    }
+
     #[test]
     fn sealed_parts_are_binary_and_versions_are_numbers() {
         let row = Key::meta(&fixture::id()).row(&fixture::full_request()).unwrap();

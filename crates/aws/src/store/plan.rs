@@ -6,7 +6,7 @@ use approval_core::claim::Claim;
 use approval_core::commit::{AskRow, Commit, Guard};
 use approval_core::decision::Decision;
 use approval_core::digest::Digest;
-use approval_core::freeze::FreezeScope;
+use approval_core::freeze::{Freeze, FreezeScope, Switch};
 use approval_core::link::Link;
 use approval_core::moment::Moment;
 use approval_core::name::RequestId;
@@ -157,8 +157,32 @@ fn decide(table: &str, decision: &Decision, scopes: &[FreezeScope]) -> Result<Ve
     Ok(steps)
 }
 
+/// A row that does not say that it was let go holds.
 fn unfrozen(table: &str, scope: &FreezeScope) -> Result<Step, BoxError> {
-    check(table, About::Freeze, Key::freeze(scope), &Condition::new(ABSENT))
+    let free = Condition::new("attribute_not_exists(#pk) OR #frozen = :false");
+    let free = free.with(":false", AttributeValue::Bool(false));
+    check(table, About::Freeze, Key::freeze(scope), &free)
+}
+
+/// Plans a switch of a freeze: on top of exactly the one before, with its record.
+pub(super) fn switch(table: &str, switch: &Switch) -> Result<[Step; 2], BoxError> {
+    let Freeze { scope, version, .. } = &switch.freeze;
+    let before = version.checked_sub(1).ok_or("a freeze starts at version 1")?;
+    // A row that was written by hand has no version.
+    let on_version = if before == 0 {
+        Condition::new("attribute_not_exists(#version)")
+    } else {
+        let before = AttributeValue::N(before.to_string());
+        Condition::new("attribute_not_exists(#version) OR #version = :version")
+            .with(":version", before)
+    };
+    let mut row = Key::freeze(scope).row(&switch.freeze)?;
+    row.extend(index::of_freeze(&switch.freeze));
+    let record = Key::switch(scope, *version).row(switch)?;
+    Ok([
+        put(table, About::Request, row, &on_version)?,
+        put(table, About::Audit, record, &Condition::new(ABSENT))?,
+    ])
 }
 
 fn check(table: &str, about: About, key: Key, condition: &Condition) -> Result<Step, BoxError> {

@@ -17,6 +17,15 @@ impl Table {
         id: &RequestId,
         prefix: &'static str,
     ) -> Result<Vec<HashMap<String, AttributeValue>>, Unavailable> {
+        self.rows_in(key::request(id), prefix).await
+    }
+
+    /// The same of any partition.
+    pub(super) async fn rows_in(
+        &self,
+        pk: String,
+        prefix: &'static str,
+    ) -> Result<Vec<HashMap<String, AttributeValue>>, Unavailable> {
         let mut rows = Vec::new();
         let mut from = None;
         loop {
@@ -25,7 +34,7 @@ impl Table {
                 .key_condition_expression("#pk = :pk AND begins_with(#sk, :prefix)")
                 .expression_attribute_names("#pk", "pk")
                 .expression_attribute_names("#sk", "sk")
-                .expression_attribute_values(":pk", AttributeValue::S(key::request(id)))
+                .expression_attribute_values(":pk", AttributeValue::S(pk.clone()))
                 .expression_attribute_values(":prefix", AttributeValue::S(prefix.to_owned()))
                 .consistent_read(true)
                 .set_exclusive_start_key(from);

@@ -10,6 +10,9 @@ use super::*;
 use crate::fixture;
 use crate::replay::{Answer, Replay};
 
+/// A row that does not say that it was let go holds.
+const UNFROZEN: &str = "attribute_not_exists(#pk) OR #frozen = :false";
+
 /// An answer that cancels for one code in each step's place.
 fn cancelled(codes: &[&str]) -> Answer {
     let reasons: Vec<_> = codes.iter().map(|code| json!({"Code": code})).collect();
@@ -142,7 +145,7 @@ async fn promise_6_a_claim_is_made_in_time_once_and_where_nothing_is_frozen() {
     let scopes = ["all", "tool#billing___refund_order", "agent#support"];
     for (item, scope) in items[2..].iter().zip(scopes) {
         let check = &item["ConditionCheck"];
-        assert_eq!(check["ConditionExpression"], "attribute_not_exists(#pk)");
+        assert_eq!(check["ConditionExpression"], UNFROZEN);
         let key = json!({"pk": {"S": format!("CONTROL#freeze#{scope}")}, "sk": {"S": "FREEZE"}});
         assert_eq!(check["Key"], key);
     }
@@ -214,7 +217,7 @@ async fn promise_6_a_decision_is_written_in_time_once_by_a_link_that_counts_and_
     let scopes = ["all", "tool#billing___refund_order", "agent#support"];
     for (item, scope) in items[4..].iter().zip(scopes) {
         let check = &item["ConditionCheck"];
-        assert_eq!(check["ConditionExpression"], "attribute_not_exists(#pk)");
+        assert_eq!(check["ConditionExpression"], UNFROZEN);
         assert_eq!(check["Key"]["pk"]["S"], format!("CONTROL#freeze#{scope}"));
     }
 }
@@ -312,4 +315,23 @@ async fn promise_3_two_executors_with_the_same_claim_never_share_a_token() {
     let (_, second) = commit(claiming(false), &[Answer::ok(&json!({}))]).await;
     assert_eq!(first[0]["TransactItems"][1], second[0]["TransactItems"][1]);
     assert_ne!(first[0]["ClientRequestToken"], second[0]["ClientRequestToken"]);
+}
+
+#[tokio::test]
+async fn f28_f29_no_transition_is_written_without_its_record_nor_on_top_of_another_end() {
+    let (request, [_, audit]) = fixture::trail();
+    let reasons = json!([{"Code": "None"}, {"Code": "ConditionalCheckFailed"}]);
+    let body = json!({
+        "__type": "com.amazonaws#TransactionCanceledException",
+        "CancellationReasons": reasons,
+    });
+    let replay = Replay::of([Answer::Says(400, vec![], body.to_string())]);
+    let table = Table::new(&replay.config(), "approvals");
+    let commit = Commit { request, audit: Some(audit), guard: Guard::Version };
+    let refused = table.commit(commit).await;
+    assert!(matches!(refused, Err(CommitError::Conflict)), "{refused:?}");
+    let sent = replay.only("TransactWriteItems");
+    let record = &sent["TransactItems"][1]["Put"];
+    assert_eq!(record["Item"]["sk"]["S"], "AUDIT#0000000001");
+    assert_eq!(record["ConditionExpression"], "attribute_not_exists(#pk)", "no fork");
 }
