@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use approval_core::audit::Actor;
+use approval_core::cause::Cause;
 use approval_core::claim::Claim;
 use approval_core::commit::{Commit, CommitError, Guard};
 use approval_core::failure::HandlerError;
@@ -75,7 +76,8 @@ where
             }
             Err(CommitError::Frozen) => {
                 let reason = "a freeze holds";
-                self.write(request.cancel(Actor::ExecuteAction, now, reason)?.into()).await
+                let frozen = request.cancel(Actor::ExecuteAction, now, Cause::Frozen, reason)?;
+                self.write(frozen.into()).await
             }
             Err(other) => Err(other.into()),
         }

@@ -1,6 +1,9 @@
-//! Assesses a received ask: opens the sealed action and lets policy answer.
+//! Assesses a received ask: opens the sealed action, lets policy answer, and seals what approvers
+//! may see of it.
 //!
-//! It must never perform, resume or decide anything; all it writes is the assessment.
+//! What people are shown is made here and not at the door, from the action that would run: who
+//! reads what agents send does not choose what people read. It must never perform, resume or decide
+//! anything.
 
 pub mod wire;
 
@@ -12,9 +15,9 @@ use approval_core::evidence::{Opened, Refusal};
 use approval_core::failure::HandlerError;
 use approval_core::lifecycle::Recorded;
 use approval_core::name::RequestId;
-use approval_core::ports::{Clock, Commits, Open, Requests};
+use approval_core::ports::{Clock, Commits, Open, Requests, Seal};
 use approval_core::request::ApprovalRequest;
-use approval_core::sealed::Part;
+use approval_core::sealed::{Part, Sealed};
 use approval_core::status::Status;
 use approval_policy::Bundle;
 use jiff::SignedDuration;
@@ -30,13 +33,13 @@ pub struct RiskClassify<S, K, C> {
     pub most_decide: Duration,
     /// The store.
     pub store: S,
-    /// Opens the action.
+    /// Opens the action, seals what approvers may see of it.
     pub keys: K,
     /// The time.
     pub clock: C,
 }
 
-impl<S: Requests + Commits, K: Open, C: Clock> RiskClassify<S, K, C> {
+impl<S: Requests + Commits, K: Open + Seal, C: Clock> RiskClassify<S, K, C> {
     /// Assesses the request, once; a repeat finds it assessed and says where it stands.
     ///
     /// # Errors
@@ -71,10 +74,22 @@ impl<S: Requests + Commits, K: Open, C: Clock> RiskClassify<S, K, C> {
                 if let Some(most) = self.cap() {
                     assessment.decide_by = assessment.decide_by.map(|by| by.min(now.plus(most)));
                 }
-                request.assess(assessment, now)?
+                let display = self.display(&opened).await?;
+                let mut recorded = request.assess(assessment, now)?;
+                recorded.request.display = display;
+                recorded
             }
             Err(refusal) => request.refuse(Actor::RiskClassify, now, &refusal.to_string())?,
         })
+    }
+
+    /// What approvers and operators may see of it.
+    async fn display(&self, opened: &Opened) -> Result<Option<Sealed>, HandlerError> {
+        let action = opened.action();
+        let Some(entry) = self.policy.catalogue().tool(&action.tool) else { return Ok(None) };
+        let part = entry.display_part(action, opened.digest());
+        let part = part.map_err(|error| HandlerError::Unavailable(error.into()))?;
+        Ok(Some(self.keys.seal(Part::Display, &action.request, &part).await?))
     }
 
     fn cap(&self) -> Option<SignedDuration> {

@@ -14,7 +14,8 @@ use risk_classify::{RiskClassify, wire};
 async fn main() -> ExitCode {
     runtime::serve("risk-classify", async {
         let (config, stack) = (sdk_config().await, required("STACK")?);
-        let keys = PartKeys { action: Some(required("KEY_ACTION")?), ..PartKeys::default() };
+        let (action, display) = (Some(required("KEY_ACTION")?), Some(required("KEY_DISPLAY")?));
+        let keys = PartKeys { action, display, ..PartKeys::default() };
         let step = RiskClassify {
             policy: Bundle::load(&bundle_folder()?, &stack)?.into(),
             store: Table::new(&config, required("TABLE")?),

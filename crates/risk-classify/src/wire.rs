@@ -1,7 +1,7 @@
 //! The event the state machine sends, and the answer it routes on.
 
 use approval_core::failure::HandlerError;
-use approval_core::ports::{Clock, Commits, Open, Requests};
+use approval_core::ports::{Clock, Commits, Open, Requests, Seal};
 use approval_core::step::{StepAnswer, StepInput};
 use serde_json::Value;
 
@@ -12,7 +12,7 @@ use crate::RiskClassify;
 /// # Errors
 ///
 /// Those of [`RiskClassify::handle`], and an event that is not the state machine's.
-pub async fn handle<S: Requests + Commits, K: Open, C: Clock>(
+pub async fn handle<S: Requests + Commits, K: Open + Seal, C: Clock>(
     step: &RiskClassify<S, K, C>,
     event: &str,
 ) -> Result<Value, HandlerError> {
