@@ -9,9 +9,13 @@
 //!
 //! - `recipients`: who is to be asked
 //! - `links`: their links and match codes
-//! - `round`: one round of telling people, with its ledger
+//! - `round`: one round of asking people
+//! - `inform`: telling them how it ended
+//! - `ledger`: who was written to, and when next
 //! - [`wire`]: the event
 
+mod inform;
+mod ledger;
 mod links;
 mod recipients;
 mod round;
@@ -30,6 +34,7 @@ use approval_core::status::Status;
 use approval_core::task::{Attempt, TaskToken, Wait};
 use approval_policy::Approvers;
 use approval_views::mail::SubjectDetail;
+use jiff::SignedDuration;
 
 /// The handler over its ports.
 #[derive(Debug)]
@@ -58,6 +63,8 @@ pub struct RequestApproval<S, K, M, P, Q, N, C> {
     pub clock: C,
 }
 
+/// How far the clocks of two services may differ.
+const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_mins(5);
 /// How often a write is tried against others who write the same record.
 const TRIES: usize = 5;
 
@@ -82,15 +89,26 @@ where
         id: &RequestId,
         wait: Option<(TaskToken, Attempt)>,
     ) -> Result<Status, HandlerError> {
+        let waits = wait.is_some();
         if let Some((token, attempt)) = wait {
             self.keep(id, &token, attempt).await?;
         }
         for _ in 0..TRIES {
             let request = self.load(id).await?;
-            if request.status != Status::Pending {
-                return Ok(request.status);
+            let status = request.status;
+            if !waits && request.notify_at.is_none_or(|due| self.clock.now() < due) {
+                // Another run is at it, or was: two at once would write to people twice.
+                return Ok(status);
             }
-            match self.tell(request).await {
+            let told = if status == Status::Pending {
+                self.tell(request).await
+            } else if status.is_terminal() && !waits {
+                self.inform(request).await
+            } else {
+                // Whoever brings a token has nothing to wait for, and is told so at once.
+                return Ok(status);
+            };
+            match told {
                 Err(HandlerError::Conflict) => {}
                 said => return said,
             }
@@ -117,6 +135,9 @@ where
                 return Ok(());
             }
             let now = self.clock.now();
+            // A state that is entered later than now never was: no genuine one would replace it.
+            let entered_at = attempt.entered_at.filter(|at| *at <= now.plus(CLOCKS_DIFFER));
+            let attempt = Attempt { entered_at, ..attempt };
             let waiting = request.waiting(Wait::new(token.clone(), attempt, now), now);
             match self.store.commit(waiting.into()).await {
                 Err(CommitError::Conflict) => {}

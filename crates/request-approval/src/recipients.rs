@@ -1,4 +1,5 @@
-//! Who is to be asked: the members of the groups that are required, never the requester.
+//! Who is to be asked: the members of the groups that are required, and of those further groups
+//! whose time has come; never the requester.
 
 use std::collections::BTreeSet;
 
@@ -6,6 +7,7 @@ use approval_core::evidence::Roster;
 use approval_core::moment::Moment;
 use approval_core::name::ApproverId;
 use approval_core::request::ApprovalRequest;
+use approval_core::requirement::Escalation;
 use approval_policy::Approvers;
 use approval_views::case::Seat;
 
@@ -16,11 +18,27 @@ pub(crate) fn of(
     now: Moment,
 ) -> BTreeSet<ApproverId> {
     let required = request.assessment.iter().flat_map(|assessment| &assessment.requirements);
+    let escalated = |to: &&Escalation| to.from <= now;
     required
-        .flat_map(|requirement| roster.members(&requirement.group, now))
+        .flat_map(|one| {
+            let further = one.escalation.iter().filter(escalated).map(|to| &to.group);
+            further.chain([&one.group])
+        })
+        .flat_map(|group| roster.members(group, now))
         .filter(|who| !roster.is_requester(who, &request.requester.person))
         .cloned()
         .collect()
+}
+
+/// Whether the person is asked only because too few others have answered.
+pub(crate) fn is_further(
+    request: &ApprovalRequest,
+    roster: &Approvers,
+    who: &ApproverId,
+    now: Moment,
+) -> bool {
+    let mut required = request.assessment.iter().flat_map(|assessment| &assessment.requirements);
+    !required.any(|one| roster.belongs(who, &one.group, now))
 }
 
 /// The person by the name the roster has; their handle where they left it.

@@ -1,39 +1,38 @@
-//! One round: everybody who is owed a message gets it, and the ledger says so.
+//! One round of asking: everybody who is owed a message gets it.
 
 use std::collections::BTreeMap;
 
-use approval_core::commit::{Commit, CommitError, Guard};
+use approval_core::commit::{Commit, Guard};
 use approval_core::decision::Decision;
 use approval_core::failure::HandlerError;
 use approval_core::moment::Moment;
 use approval_core::name::ApproverId;
-use approval_core::notice::{Delivery, Notice, Occasion, TRY_AGAIN_AFTER};
+use approval_core::notice::{Notice, Occasion};
 use approval_core::ports::{
     Clock, Commits, Decisions, DecisionsError, Letter, MakeMac, Notices, Open, Post, Publish,
     Requests,
 };
 use approval_core::request::ApprovalRequest;
-use approval_core::sealed::Part;
 use approval_core::status::Status;
 use approval_views::case::{Case, People, Said, Seat};
 use approval_views::display::{Display, DisplayPart};
 use approval_views::mail::{MailKind, Personal, compose};
-use approval_views::notice;
+use approval_views::{ended, notice};
 
 use crate::links::{self, Made};
-use crate::{RequestApproval, TRIES, recipients};
+use crate::{RequestApproval, recipients};
 
 /// How many notices one transaction holds, well within the 100 items that `DynamoDB` takes.
 const CHUNK: usize = 50;
 
 /// What a round knows.
-struct Round {
-    request: ApprovalRequest,
-    display: Display,
-    decisions: Vec<Decision>,
-    notices: BTreeMap<ApproverId, Notice>,
-    made: BTreeMap<ApproverId, Made>,
-    now: Moment,
+pub(crate) struct Round {
+    pub(crate) request: ApprovalRequest,
+    pub(crate) display: Display,
+    pub(crate) decisions: Vec<Decision>,
+    pub(crate) notices: BTreeMap<ApproverId, Notice>,
+    pub(crate) made: BTreeMap<ApproverId, Made>,
+    pub(crate) now: Moment,
 }
 
 impl<S, K, M, P, Q, N, C> RequestApproval<S, K, M, P, Q, N, C>
@@ -50,6 +49,7 @@ where
     pub(crate) async fn tell(&self, request: ApprovalRequest) -> Result<Status, HandlerError> {
         let mut round = self.gathered(request).await?;
         let first = round.decisions.is_empty()
+            && !round.notices.is_empty()
             && round.notices.values().all(|notice| notice.deliveries.is_empty());
         self.prepared(&mut round).await?;
         if first {
@@ -63,6 +63,12 @@ where
             })
             .collect();
         for (who, occasion) in owed {
+            if !self.still_owes(&mut round, &who, occasion).await? {
+                continue;
+            }
+            let further = recipients::is_further(&round.request, &self.roster, &who, round.now);
+            let first = occasion == Occasion::Ask;
+            let occasion = if first && further { Occasion::Escalation } else { occasion };
             self.write_to(&mut round, &who, occasion).await?;
             if round.request.status != Status::Pending {
                 return Ok(round.request.status);
@@ -91,17 +97,19 @@ where
     }
 
     /// A request that cannot be shown is decided by nobody.
-    async fn display(&self, request: &ApprovalRequest) -> Result<Display, HandlerError> {
-        let opened = self.parts.open(Part::Display, &request.id, &request.display).await?;
-        let part = opened.map_or(DisplayPart::Broken, DisplayPart::Opened);
+    pub(crate) async fn display(&self, request: &ApprovalRequest) -> Result<Display, HandlerError> {
+        let part = DisplayPart::open(request, &self.parts).await?;
         match Display::read(&part, request) {
             Ok(Some(display)) => Ok(display),
-            Ok(None) => Err(HandlerError::Unreadable("the display part is sealed")),
+            Ok(None) => Err(HandlerError::Unreadable("there is no display part")),
             Err(error) => Err(HandlerError::Unreadable(error.words())),
         }
     }
 
-    async fn decisions(&self, request: &ApprovalRequest) -> Result<Vec<Decision>, HandlerError> {
+    pub(crate) async fn decisions(
+        &self,
+        request: &ApprovalRequest,
+    ) -> Result<Vec<Decision>, HandlerError> {
         self.store.decisions(&request.id).await.map_err(|error| match error {
             DecisionsError::Malformed => HandlerError::Unreadable("a decision row is malformed"),
             DecisionsError::Unavailable(cause) => HandlerError::Unavailable(cause),
@@ -158,7 +166,7 @@ where
         Ok(())
     }
 
-    async fn write_to(
+    pub(crate) async fn write_to(
         &self,
         round: &mut Round,
         who: &ApproverId,
@@ -175,16 +183,23 @@ where
     }
 
     fn letter(&self, round: &Round, who: &ApproverId, occasion: Occasion) -> Option<Letter> {
-        let (notice, made) = (round.notices.get(who)?, round.made.get(who)?);
+        let notice = round.notices.get(who)?;
         let case = self.case(round, who);
-        let url = format!("{}/a/{}", self.base, made.token.expose());
-        let personal = Personal { url: &url, code: made.code.expose() };
         let kind = match occasion {
             Occasion::Ask => MailKind::Ask,
+            Occasion::Escalation => MailKind::Escalation,
             Occasion::FreshLink => MailKind::FreshLink,
             Occasion::Reminder => MailKind::Reminder,
+            Occasion::Outcome => MailKind::Ended,
         };
-        let mail = compose(kind, &case, &personal, self.detail);
+        let mail = if kind == MailKind::Ended {
+            ended::compose(&case, self.detail)
+        } else {
+            let made = round.made.get(who)?;
+            let url = format!("{}/a/{}", self.base, made.token.expose());
+            let personal = Personal { url: &url, code: made.code.expose() };
+            compose(kind, &case, &personal, self.detail)
+        };
         Some(Letter {
             request: round.request.id.clone(),
             approver: who.clone(),
@@ -210,86 +225,5 @@ where
         asked.extend(decisions.iter().map(|said| said.who.clone()));
         let people = People { asked: &asked, decisions: &decisions };
         Case::new(&round.request, &round.display, &people, &seat(who), round.now, &self.stack)
-    }
-
-    /// Notes one attempt, on top of whatever was written meanwhile: the letter is out.
-    async fn note(
-        &self,
-        round: &mut Round,
-        who: &ApproverId,
-        occasion: Occasion,
-        channel: approval_core::notice::Channel,
-        sent: Result<String, approval_core::ports::Undelivered>,
-    ) -> Result<(), HandlerError> {
-        let Some(notice) = round.notices.get(who) else { return Ok(()) };
-        let now = self.clock.now();
-        let (message, failure) = match sent {
-            Ok(message) => (Some(message), None),
-            Err(undelivered) => (None, Some(undelivered.code)),
-        };
-        tracing::info!(request = %round.request.id, approver = %who, ?occasion, ?channel, failure, "written to");
-        let epoch = notice.epoch;
-        let delivery = Delivery { occasion, epoch, channel, at: now, message, failure };
-        let mut notice = notice.with(delivery.clone());
-        for _ in 0..TRIES {
-            let recorded = round.request.noticed(&notice, &delivery, now)?;
-            let request = recorded.request.clone();
-            let commit = Commit::from(recorded).guarded(Guard::Notices(vec![notice.clone()]));
-            match self.store.commit(commit).await {
-                Err(CommitError::Conflict) => {
-                    round.request = self.load(&round.request.id).await?;
-                    let id = &round.request.id;
-                    let seen = self.store.notice(id, who).await?;
-                    notice = match seen {
-                        // The answer of this very write was lost.
-                        Some(seen) if seen.deliveries.contains(&delivery) => {
-                            round.notices.insert(who.clone(), seen);
-                            return Ok(());
-                        }
-                        Some(seen) => seen.with(delivery.clone()),
-                        None => notice,
-                    };
-                    if round.request.status.is_terminal() {
-                        return Ok(());
-                    }
-                }
-                Err(other) => return Err(other.into()),
-                Ok(()) => {
-                    round.request = request;
-                    round.notices.insert(who.clone(), notice);
-                    return Ok(());
-                }
-            }
-        }
-        Err(HandlerError::Conflict)
-    }
-
-    /// Notes when people are next owed something. Where nobody has been reached, that is soon, and
-    /// a failure for the workflow.
-    ///
-    /// All is read anew: a link that was killed meanwhile is owed a fresh one. If one is killed
-    /// from here on, this write meets a newer version.
-    async fn closed(&self, round: &Round) -> Result<Status, HandlerError> {
-        let now = self.clock.now();
-        let request = self.load(&round.request.id).await?;
-        if request.status != Status::Pending {
-            return Ok(request.status);
-        }
-        let seen = self.store.notices(&request.id).await?;
-        let seen: Vec<_> =
-            seen.into_iter().filter(|seen| round.notices.contains_key(&seen.approver)).collect();
-        let same = |seen: &Notice| {
-            round.notices.get(&seen.approver).is_some_and(|known| known.epoch == seen.epoch)
-        };
-        if !seen.iter().all(same) {
-            return Err(HandlerError::Conflict);
-        }
-        let untold = round.decisions.is_empty() && !seen.iter().any(Notice::told);
-        let next =
-            if untold { Some(now.plus(TRY_AGAIN_AFTER)) } else { request.next_notice(&seen, now) };
-        if request.notify_at != next {
-            self.store.commit(request.told(next, now).into()).await?;
-        }
-        if untold { Err(HandlerError::Untold) } else { Ok(request.status) }
     }
 }

@@ -49,9 +49,14 @@ pub enum SettingError {
 ///
 /// # Errors
 ///
-/// It is not `https://` (or, for a machine of one's own, `http://`) and a host.
+/// It is not `https://` (or, for a name under `localhost`, `http://`) and a host.
 pub fn base(setting: &str) -> Result<String, SettingError> {
-    let host = setting.strip_prefix("https://").or_else(|| setting.strip_prefix("http://"));
+    let here = |host: &&str| {
+        let name = host.split(':').next().unwrap_or_default().trim_end_matches('/');
+        name == "localhost" || name == "127.0.0.1" || name.ends_with(".localhost")
+    };
+    let plain = || setting.strip_prefix("http://").filter(here);
+    let host = setting.strip_prefix("https://").or_else(plain);
     let fits = |c: char| c.is_ascii_alphanumeric() || ".-:".contains(c);
     let host = host.map(|host| host.trim_end_matches('/')).ok_or(SettingError::Base)?;
     if host.is_empty() || !host.chars().all(fits) {
@@ -81,6 +86,7 @@ mod tests {
     fn l18_the_address_in_mails_is_a_setting_and_a_plain_one() {
         assert_eq!(base("https://approvals.example/").unwrap(), "https://approvals.example");
         assert!(base("http://api.localhost:4577").is_ok());
+        assert_eq!(base("http://approvals.example"), Err(SettingError::Base), "codes in clear");
         for bad in [
             "",
             "approvals.example",
