@@ -149,7 +149,10 @@ where
                 tracing::info!(request = %request.id, approver = %decision.link.approver, %status, "decided");
                 Ok(Tried::Done(Reply::SeeAgain))
             }
-            Err(CommitError::Unavailable(cause)) => self.lost(&decision, Unavailable(cause)).await,
+            Err(CommitError::Unavailable(error)) => {
+                tracing::error!(%error, "it is not known whether it was recorded");
+                Ok(Tried::Done(self.lost(&decision).await))
+            }
             Err(CommitError::Frozen) => Ok(Tried::Done(seen.page_as(&PageState::Frozen))),
             Err(
                 CommitError::AskTaken(_)
@@ -161,10 +164,11 @@ where
         }
     }
 
-    /// The store's answer was lost: the row says whether the decision was recorded.
-    async fn lost(&self, decision: &Decision, why: Unavailable) -> Result<Tried, Unavailable> {
+    /// The store's answer was lost: the row says whether the decision was recorded. Where there is
+    /// none it may still come, so nobody is told that nothing was.
+    async fn lost(&self, decision: &Decision) -> Reply {
         let rows = self.store.decisions(&decision.link.request).await;
         let recorded = rows.is_ok_and(|rows| rows.contains(decision));
-        if recorded { Ok(Tried::Done(Reply::SeeAgain)) } else { Err(why) }
+        if recorded { Reply::SeeAgain } else { bare(&PageState::Unavailable) }
     }
 }

@@ -11,7 +11,6 @@ use approval_core::ports::{
     Unavailable, VerifyMac,
 };
 use approval_core::request::ApprovalRequest;
-use approval_core::sealed::Part;
 use approval_core::status::Status;
 use approval_policy::Approvers;
 use approval_views::case::{Case, People, Said, Seat};
@@ -72,17 +71,18 @@ where
     async fn look_up(&self, proof: &Proof) -> Result<Result<Seen, PageState>, Unavailable> {
         let Proof { link, request, notice, .. } = proof;
         if link.epoch != notice.epoch {
-            return Ok(Err(PageState::Replaced { mailed: !notice.locked }));
+            // A fresh link is only made while there is something to decide.
+            let mailed = !notice.locked && request.status == Status::Pending;
+            return Ok(Err(PageState::Replaced { mailed }));
         }
         let decisions = self.store.decisions(&request.id).await.map_err(|error| match error {
             DecisionsError::Malformed => Unavailable("a decision row is malformed".into()),
             DecisionsError::Unavailable(cause) => Unavailable(cause),
         })?;
-        let display = self.parts.open(Part::Display, &request.id, &request.display).await?;
-        let part = display.map_or(DisplayPart::Broken, DisplayPart::Opened);
+        let part = DisplayPart::open(request, &self.parts).await?;
         let display = Display::read(&part, request)
             .map_err(|error| Unavailable(error.words().into()))?
-            .ok_or_else(|| Unavailable("the display part is sealed".into()))?;
+            .ok_or_else(|| Unavailable("there is no display part".into()))?;
         let now = self.clock.now();
         let scopes = FreezeScope::concerning(&request.tool, &request.requester.agent);
         let frozen = request.status == Status::Pending && self.store.frozen(&scopes).await?;
@@ -135,7 +135,7 @@ fn barred(
         return Some(Why::Requester);
     }
     let mut required = request.assessment.iter().flat_map(|assessment| &assessment.requirements);
-    let asked = required.any(|requirement| roster.belongs(who, &requirement.group, now));
+    let asked = required.any(|requirement| requirement.is_open_to(who, roster, now));
     (!asked).then_some(Why::NotAsked)
 }
 
