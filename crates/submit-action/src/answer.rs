@@ -1,5 +1,6 @@
 //! What the agent is told, in every caller's format the same.
 
+use approval_core::cause::Cause;
 use approval_core::moment::Moment;
 use approval_core::reference::Reference;
 use approval_core::request::ApprovalRequest;
@@ -55,6 +56,9 @@ pub struct Answer {
     /// What the target answered.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub result: Option<Value>,
+    /// Why it ended, or is in doubt: one of a few fixed words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cause: Option<Cause>,
     /// What the person who rejected it wrote.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub comment: Option<Comment>,
@@ -76,7 +80,8 @@ impl Answer {
         };
         let message = message.into();
         let (reference, decide_by, rules) = (None, None, Vec::new());
-        Self { status, message, reference, decide_by, rules, result: None, comment: None, code }
+        let (result, cause, comment) = (None, None, None);
+        Self { status, message, reference, decide_by, rules, result, cause, comment, code }
     }
 
     /// The answer about a stored request.
@@ -92,9 +97,17 @@ impl Answer {
             decide_by: request.decide_by.filter(|_| request.status == Status::Pending),
             rules: rules.map(ToString::to_string).collect(),
             result,
+            cause: request.cause,
             comment: comment(request),
             code,
         }
+    }
+
+    /// The same to an agent that wanted to take it back.
+    #[must_use]
+    pub fn too_late(self) -> Self {
+        let message = format!("It can no longer be taken back. {}", self.message);
+        Self { message, code: 409, ..self }
     }
 }
 

@@ -15,11 +15,12 @@ use approval_core::request::ApprovalRequest;
 use approval_core::requester::{Caller, Person, Requester};
 use approval_core::sealed::Part;
 use approval_core::status::Status;
-use approval_core::strict::{InputError, shown};
+use approval_core::strict::InputError;
 use approval_policy::{Bundle, Entry};
 use serde_json::Value;
 
 use crate::answer::{Answer, TurnedAway};
+use crate::companion::Companion;
 use crate::wire::{self, Arguments, Call, Event, MOST_NAME_BYTES, bedrock, direct, gateway};
 
 /// The door over its ports.
@@ -58,8 +59,8 @@ pub(crate) struct Submission<'a> {
     pub(crate) idempotency_key: Option<String>,
 }
 
-/// The name of the companion tool that tells how a request stands.
-pub const ACTION_STATUS: &str = "action_status";
+/// How long one look may take: the answer must come before the function's time is over.
+const LONGEST_LOOK: Duration = Duration::from_secs(3);
 /// The first pause before looking how the request stands; each further one is longer by half.
 const FIRST_PAUSE: Duration = Duration::from_millis(150);
 
@@ -106,10 +107,10 @@ where
     }
 
     async fn ask(&self, event: Event) -> Answer {
-        let answer = match status_of(&event) {
-            Some(Ok(reference)) => self.action_status(&event, &reference).await,
-            Some(Err(error)) => Ok(invalid(&error)),
-            None => match self.accept(event) {
+        let answer = match Companion::of(&event) {
+            Ok(Some(companion)) => self.companion(&event, &companion).await,
+            Err(error) => Ok(invalid(&error)),
+            Ok(None) => match self.accept(event) {
                 Ok(submission) => self.submit(&submission).await,
                 Err(answer) => Ok(*answer),
             },
@@ -158,7 +159,7 @@ where
         })
     }
 
-    fn requester(&self, event: &Event) -> Requester {
+    pub(crate) fn requester(&self, event: &Event) -> Requester {
         let claimed = self.policy.settings().claimed_person.as_ref();
         let name = claimed.and_then(|attribute| event.attributes.get(attribute));
         let name = name.or(event.on_behalf_of.as_ref());
@@ -175,51 +176,36 @@ where
             Err(answer) => return Ok(answer),
         };
         let reference = self.reference(&request.id).await?;
-        let seen = self.awaited(request).await;
+        let seen = self.awaited(request, on_its_way, self.patience).await;
         Ok(self.about(&seen, &reference).await)
     }
 
-    /// The request as it stands once the agent can be told something final, or patience ends.
-    async fn awaited(&self, mut request: ApprovalRequest) -> ApprovalRequest {
+    /// The request as it stands once it is no longer so, or patience ends.
+    pub(crate) async fn awaited(
+        &self,
+        mut request: ApprovalRequest,
+        so: impl Fn(Status) -> bool + Send,
+        patience: Duration,
+    ) -> ApprovalRequest {
         let (started, mut pause) = (Instant::now(), FIRST_PAUSE);
-        while on_its_way(request.status) {
-            let left = self.patience.saturating_sub(started.elapsed());
+        while so(request.status) {
+            let left = patience.saturating_sub(started.elapsed());
             if left.is_zero() {
                 break;
             }
             tokio::time::sleep(pause.min(left)).await;
             pause = pause.mul_f32(1.5);
             // A look that fails is no reason to take back the answer: the request is stored.
-            if let Ok(Some(seen)) = self.store.load(&request.id).await {
+            let look = tokio::time::timeout(LONGEST_LOOK, self.store.load(&request.id));
+            if let Ok(Ok(Some(seen))) = look.await {
                 request = seen;
             }
         }
         request
     }
 
-    async fn action_status(
-        &self,
-        event: &Event,
-        reference: &Reference,
-    ) -> Result<Answer, Unavailable> {
-        let found = match self.store.find(&reference.digest()).await? {
-            Some(id) => self.store.load(&id).await?,
-            None => None,
-        };
-        let asker = self.requester(event);
-        match found {
-            Some(request) if same_agent(&request.requester, &asker) => {
-                Ok(self.about(&request, reference).await)
-            }
-            Some(_) | None => {
-                let message = "There is no request with this reference.";
-                Ok(Answer::turned_away(TurnedAway::NoSuchReference, message))
-            }
-        }
-    }
-
     /// How a request stands. A result that does not open is left out: what was done was done.
-    async fn about(&self, request: &ApprovalRequest, reference: &Reference) -> Answer {
+    pub(crate) async fn about(&self, request: &ApprovalRequest, reference: &Reference) -> Answer {
         let result = match &request.result {
             Some(sealed) => self.keys.open(Part::Result, &request.id, sealed).await,
             None => Ok(None),
@@ -243,41 +229,4 @@ fn invalid(error: &InputError) -> Answer {
 
 fn on_its_way(status: Status) -> bool {
     [Status::Received, Status::Allowed, Status::Approved, Status::Executing].contains(&status)
-}
-
-/// The reference an event asks about, if it calls the companion tool.
-fn status_of(event: &Event) -> Option<Result<Reference, InputError>> {
-    let asked = match &event.call {
-        Call::Function(function) => function == ACTION_STATUS,
-        Call::Operation { method, path } => {
-            method.eq_ignore_ascii_case("GET") && path == "/action-status"
-        }
-    };
-    asked.then(|| {
-        let name = "reference".to_owned();
-        let Some(text) = only_argument(&event.arguments, &name) else {
-            return Err(InputError::Missing { name });
-        };
-        Reference::parse(text).ok_or_else(|| InputError::Mistyped {
-            name,
-            expected: "a reference as it was given to you".to_owned(),
-            found: shown(text),
-        })
-    })
-}
-
-/// The text of an argument that comes alone.
-fn only_argument<'a>(arguments: &'a Arguments, name: &str) -> Option<&'a str> {
-    match arguments {
-        Arguments::Texts(texts) => match texts.as_slice() {
-            [(sent, text)] if sent == name => Some(text),
-            _ => None,
-        },
-        Arguments::Typed(Value::Object(all)) if all.len() == 1 => all.get(name)?.as_str(),
-        Arguments::Typed(_) => None,
-    }
-}
-
-fn same_agent(one: &Requester, other: &Requester) -> bool {
-    one.caller == other.caller && one.agent == other.agent
 }

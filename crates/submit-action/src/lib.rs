@@ -8,9 +8,11 @@
 //! - [`wire`]: Bedrock's events and replies
 //! - [`door`]: one ask from event to answer
 //! - `open`: sealing, storing and starting, or finding the request that covers the ask
+//! - [`companion`]: how a request stands, and taking it back
 //! - [`answer`]: what the agent is told
 
 pub mod answer;
+pub mod companion;
 pub mod door;
 mod open;
 pub mod wire;

@@ -9,9 +9,8 @@ use approval_aws::{runtime, store::Table, system, workflow::StateMachine};
 async fn main() -> std::process::ExitCode {
     let wired = async {
         let (config, stack) = (sdk_config().await, required("STACK")?);
-        let [action, display, result] = ["KEY_ACTION", "KEY_DISPLAY", "KEY_RESULT"].map(required);
-        let keys =
-            PartKeys { action: Some(action?), display: Some(display?), result: Some(result?) };
+        let (action, result) = (Some(required("KEY_ACTION")?), Some(required("KEY_RESULT")?));
+        let keys = PartKeys { action, result, ..PartKeys::default() };
         let door = submit_action::door::Door {
             caller: required("CALLER")?.parse()?,
             patience: required_seconds("WAIT_SECONDS")?,

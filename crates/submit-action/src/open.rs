@@ -13,7 +13,7 @@ use approval_core::reference::Reference;
 use approval_core::repeat::covers;
 use approval_core::request::ApprovalRequest;
 use approval_core::sealed::Part;
-use serde_json::json;
+use approval_core::status::Status;
 
 use crate::answer::{Answer, TurnedAway};
 use crate::door::{Door, Submission};
@@ -60,6 +60,10 @@ where
                     let window = submission.entry.repeat_window;
                     match self.store.load(&row.request).await? {
                         Some(known) if covers(&known, window, self.now()) => {
+                            // Whoever stored it may have died before starting it.
+                            if known.status == Status::Received {
+                                self.start(&known.id).await;
+                            }
                             return Ok(Ok(known));
                         }
                         Some(_) => replaces = Some(row.request),
@@ -82,12 +86,16 @@ where
 
     async fn hashes(&self, ask: &Submission<'_>) -> Result<(Digest, Digest), Unavailable> {
         let Submission { tool, arguments, requester, session, idempotency_key, .. } = ask;
-        let scope = (requester, session, tool);
+        // A key stands for one ask of one agent, whatever else comes with it: with anything else
+        // it is a conflict, never a second request.
         let asked = match idempotency_key {
-            Some(key) => message(&("countersign-key-v1", scope, key))?,
-            None => message(&("countersign-ask-v1", scope, arguments))?,
+            Some(key) => message(&("countersign-key-v1", requester.caller, &requester.agent, key))?,
+            None => message(&("countersign-ask-v1", requester, session, tool, arguments))?,
         };
-        let arguments = message(&("countersign-arguments-v1", arguments))?;
+        let arguments = match idempotency_key {
+            Some(_) => message(&("countersign-keyed-v1", tool, &requester.person, arguments))?,
+            None => message(&("countersign-arguments-v1", arguments))?,
+        };
         Ok((self.asks.hash(&asked).await?, self.asks.hash(&arguments).await?))
     }
 
@@ -115,15 +123,13 @@ where
         };
         let bytes = action.encode().map_err(|error| Unavailable(error.into()))?;
         let digest = Digest::of(&bytes);
-        let display = display(submission, &action, digest)?;
+        let display = submission.entry.display_part(&action, digest);
+        let display = display.map_err(|error| Unavailable(error.into()))?;
         if bytes.len().saturating_add(display.len()) > MOST_RECORD_BYTES {
             let message = "Nothing was done: this is more than one request can hold. Send less.";
             return Ok(Err(Answer::turned_away(TurnedAway::Invalid, message)));
         }
-        let (sealed, display) = tokio::join!(
-            self.keys.seal(Part::Action, &action.request, &bytes),
-            self.keys.seal(Part::Display, &action.request, &display),
-        );
+        let sealed = self.keys.seal(Part::Action, &action.request, &bytes).await?;
         let reference = self.reference(&action.request).await?.digest();
         let row = AskRow { ask, arguments, request: action.request.clone(), at: now };
         let recorded = ApprovalRequest::open(
@@ -131,8 +137,7 @@ where
                 digest,
                 idempotent: submission.entry.idempotent,
                 lives: self.policy.settings().hard_limit,
-                sealed: sealed?,
-                display: display?,
+                sealed,
                 action,
             },
             now,
@@ -145,30 +150,11 @@ where
     async fn start(&self, id: &RequestId) {
         match self.workflows.start(id).await {
             Ok(_) => tracing::info!(request = %id, "received"),
-            Err(error) => tracing::warn!(request = %id, %error, "stored, not yet started"),
+            Err(Unavailable(cause)) => {
+                tracing::warn!(request = %id, %cause, "stored, not yet started");
+            }
         }
     }
-}
-
-/// What approvers and operators may see: the action with its secret fields as markers.
-fn display(
-    submission: &Submission<'_>,
-    action: &CanonicalAction,
-    digest: Digest,
-) -> Result<Vec<u8>, Unavailable> {
-    let shown = submission.entry.display(&submission.arguments);
-    message(&json!({
-        "headline": submission.entry.headline(&submission.arguments),
-        "tool": action.tool,
-        "arguments": shown,
-        "secret_fields": submission.entry.secret_fields,
-        "explanation_field": submission.entry.explanation_field,
-        "effect": submission.entry.effect,
-        "requester": action.requester,
-        "session": action.session,
-        "asked_at": action.asked_at,
-        "digest": digest,
-    }))
 }
 
 fn message(value: &impl serde::Serialize) -> Result<Vec<u8>, Unavailable> {

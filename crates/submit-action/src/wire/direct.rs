@@ -6,10 +6,12 @@ use approval_core::strict::{self, InputError, shown};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::{Arguments, Call, Event, gateway, name, split};
+use super::{Arguments, Call, Event, gateway, invalid, name, split};
+
+const FIELDS: [&str; 6] =
+    ["tool", "arguments", "agent", "session", "on_behalf_of", "idempotency_key"];
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 struct Raw {
     tool: String,
     #[serde(default)]
@@ -30,8 +32,15 @@ struct Raw {
 /// It is no call, or has a field that is not known.
 pub fn read(event: &str) -> Result<Event, InputError> {
     let value = strict::parse(event.as_bytes())?;
-    let raw: Raw = serde_json::from_value(value).map_err(|error| {
-        InputError::NotJson(format!("not a call: {}", shown(&error.to_string())))
+    let known = |name: &&String| !FIELDS.contains(&name.as_str());
+    if let Some(name) = value.as_object().and_then(|fields| fields.keys().find(known)) {
+        return Err(invalid(&shown(name), "no such field is known"));
+    }
+    // The parser's own words could quote an argument.
+    let raw: Raw = serde_json::from_value(value).map_err(|_| {
+        let form = "not a call: send `tool` and `agent` as texts, `arguments` as an object, and if \
+                    you have them `session`, `on_behalf_of` and `idempotency_key` as texts";
+        InputError::NotJson(form.to_owned())
     })?;
     let named = |what: &str, text: Option<String>| text.map(|text| name(what, &text)).transpose();
     let (group, function) = split(&raw.tool);
