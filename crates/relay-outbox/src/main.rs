@@ -4,6 +4,7 @@
 use std::process::ExitCode;
 
 use approval_aws::environment::{required, sdk_config};
+use approval_aws::events::Bus;
 use approval_aws::runtime::{self, Invocation};
 use approval_aws::{store::Table, system::SystemClock, tell::Teller, workflow::StateMachine};
 use relay_outbox::{RelayOutbox, wire};
@@ -15,7 +16,9 @@ async fn main() -> ExitCode {
         let store = Table::new(&config, required("TABLE")?);
         let workflows = StateMachine::new(&config, required("STATE_MACHINE_ARN")?)?;
         let teller = Teller::new(&config, required("REQUEST_APPROVAL")?);
-        let relay = RelayOutbox { store, workflows, teller, clock: SystemClock };
+        let events = Bus::new(&config, required("EVENT_BUS")?);
+        let (stack, clock) = (required("STACK")?, SystemClock);
+        let relay = RelayOutbox { stack, store, workflows, teller, events, clock };
         Ok(async move |call: Invocation| {
             wire::handle(&relay, call.event.get(), call.deadline).await
         })

@@ -1,10 +1,14 @@
 //! What the table's stream brings: that a record changed. Its own state says what is owed.
 
+use approval_core::failure::HandlerError;
 use approval_core::moment::Moment;
 use approval_core::name::RequestId;
-use approval_core::ports::{Clock, Commits, DueIndex, Requests, StartWorkflow, Tell, Workflows};
+use approval_core::ports::{
+    Announce, AuditTrail, Clock, Commits, DueIndex, Park, Requests, StartWorkflow, Tell, Workflows,
+};
 use serde::{Deserialize, Serialize};
 
+use crate::duties::WHOLE;
 use crate::{RelayOutbox, Sweep};
 
 const REQUEST: &str = "REQ#";
@@ -57,11 +61,12 @@ pub fn changes(event: &str) -> Option<Vec<Change>> {
     Some(changes.collect())
 }
 
-impl<S, W, T, C> RelayOutbox<S, W, T, C>
+impl<S, W, T, E, C> RelayOutbox<S, W, T, E, C>
 where
-    S: Requests + Commits + DueIndex,
+    S: Requests + Commits + DueIndex + AuditTrail + Park,
     W: StartWorkflow + Workflows,
     T: Tell,
+    E: Announce,
     C: Clock,
 {
     /// Serves the requests that changed, each once. Those that could not be served come again; so
@@ -74,10 +79,12 @@ where
             let failed = match served.get(request) {
                 Some(failed) => *failed,
                 None if self.is_late(deadline) => true,
-                None => match self.serve(request, &mut sweep).await {
+                None => match self.serve(request, &WHOLE, &mut sweep, deadline).await {
                     Ok(()) => false,
+                    // Bringing it again helps nothing: the sweep puts it aside.
+                    Err(HandlerError::Unreadable(_)) => false,
                     Err(error) => {
-                        tracing::error!(request = %request, %error, "not served");
+                        tracing::error!(request = %request, error = error.in_full(), "not served");
                         true
                     }
                 },

@@ -2,7 +2,9 @@
 
 use approval_core::failure::HandlerError;
 use approval_core::moment::Moment;
-use approval_core::ports::{Clock, Commits, DueIndex, Requests, StartWorkflow, Tell, Workflows};
+use approval_core::ports::{
+    Announce, AuditTrail, Clock, Commits, DueIndex, Park, Requests, StartWorkflow, Tell, Workflows,
+};
 use serde_json::Value;
 
 use crate::{RelayOutbox, stream};
@@ -12,15 +14,16 @@ use crate::{RelayOutbox, stream};
 /// # Errors
 ///
 /// Those of [`RelayOutbox::sweep`].
-pub async fn handle<S, W, T, C>(
-    relay: &RelayOutbox<S, W, T, C>,
+pub async fn handle<S, W, T, E, C>(
+    relay: &RelayOutbox<S, W, T, E, C>,
     event: &str,
     deadline: Moment,
 ) -> Result<Value, HandlerError>
 where
-    S: Requests + Commits + DueIndex,
+    S: Requests + Commits + DueIndex + AuditTrail + Park,
     W: StartWorkflow + Workflows,
     T: Tell,
+    E: Announce,
     C: Clock,
 {
     let answer = match stream::changes(event) {
