@@ -1,19 +1,18 @@
 //! Commands and options.
 
-use std::path::PathBuf;
-use std::str::FromStr;
+mod operating;
+mod value;
 
-use approval_core::name::RequestId;
-use approval_core::reference::Reference;
+use std::path::PathBuf;
+
 use clap::builder::NonEmptyStringValueParser as Text;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-const CODES: &str = "\
-Exit codes:
-  0  done
-  1  it failed, or the bundle has problems or failing tests
-  2  the command line is wrong
-  4  no credentials, or they do not allow it";
+pub(crate) use self::operating::{
+    Cancel, Extend, Form, Freeze, Freezes, List, Listing, Resolve, Watch,
+};
+pub(crate) use self::value::{Handle, Queue, scope};
+use crate::code::CODES;
 
 const CHECK: &str = "\
 Examples:
@@ -47,9 +46,33 @@ pub(crate) enum Command {
     /// Check and test a policy bundle
     #[command(subcommand)]
     Policy(PolicyCommand),
+    /// List what waits for people, or stands otherwise
+    #[command(after_help = operating::LIST)]
+    List(List),
     /// Show one request: who asked for what, who decided, and its audit trail
     #[command(after_help = SHOW)]
     Show(Show),
+    /// Follow one request until it ends, one line for each change
+    #[command(after_help = operating::WATCH)]
+    Watch(Watch),
+    /// Take a request back: nothing comes of it
+    #[command(after_help = operating::CANCEL)]
+    Cancel(Cancel),
+    /// Give people more time to decide
+    #[command(after_help = operating::EXTEND)]
+    Extend(Extend),
+    /// Settle a doubt: say whether it was done
+    #[command(after_help = operating::RESOLVE)]
+    Resolve(Resolve),
+    /// Stop everything, a tool or an agent: nothing of it runs or is decided
+    #[command(after_help = operating::FREEZE)]
+    Freeze(Freeze),
+    /// Let what was frozen go again
+    #[command(after_help = operating::UNFREEZE)]
+    Unfreeze(Freeze),
+    /// List what is frozen, since when, by whom and why
+    #[command(after_help = operating::FREEZES)]
+    Freezes(Freezes),
 }
 
 #[derive(Debug, Subcommand)]
@@ -72,23 +95,34 @@ pub(crate) struct BundleArgs {
     pub(crate) stack: String,
 }
 
+/// Where a deployment is. Every command that needs it takes the same.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Deployment")]
+pub(crate) struct Deployment {
+    /// The table, to read: `TableName` of the stack's outputs
+    #[arg(long, value_name = "NAME", env = "COUNTERSIGN_TABLE", value_parser = Text::new())]
+    pub(crate) table: Option<String>,
+    /// The API, to give orders: `ApprovalUrl` of the stack's outputs
+    #[arg(long, value_name = "URL", env = "COUNTERSIGN_API", value_parser = value::address)]
+    pub(crate) api: Option<String>,
+    /// The stack's name, to open display parts
+    #[arg(long, value_name = "NAME", env = "COUNTERSIGN_STACK", value_parser = Text::new())]
+    pub(crate) stack: Option<String>,
+}
+
 #[derive(Args, Debug)]
 pub(crate) struct Show {
     /// The agent's reference, which starts with `cs-`, or the id of the request
     #[arg(value_name = "REFERENCE|ID")]
     pub(crate) request: Handle,
-    /// The table of the stack
-    #[arg(long, value_name = "NAME", env = "COUNTERSIGN_TABLE", value_parser = Text::new())]
-    pub(crate) table: String,
-    /// The stack
-    #[arg(long, value_name = "NAME", env = "COUNTERSIGN_STACK", value_parser = Text::new())]
-    pub(crate) stack: String,
     /// The KMS key of the display parts, to show the arguments
     #[arg(long, value_name = "ARN", env = "COUNTERSIGN_DISPLAY_KEY", value_parser = Text::new())]
     pub(crate) display_key: Option<String>,
     /// How to write it
     #[arg(short, long, value_name = "FORMAT", default_value = "text")]
     pub(crate) output: Output,
+    #[command(flatten)]
+    pub(crate) at: Deployment,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -97,26 +131,4 @@ pub(crate) enum Output {
     Text,
     /// For programs: stable names
     Json,
-}
-
-/// What a request is called by.
-#[derive(Clone, Debug)]
-pub(crate) enum Handle {
-    Reference(Reference),
-    Id(RequestId),
-}
-
-#[derive(Debug, thiserror::Error)]
-#[error("not a reference (`cs-` and 32 hexadecimal digits) or the id of a request")]
-pub(crate) struct HandleError;
-
-impl FromStr for Handle {
-    type Err = HandleError;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        if text.trim().to_ascii_lowercase().starts_with("cs-") {
-            return Reference::parse(text).map(Self::Reference).ok_or(HandleError);
-        }
-        RequestId::parse(text).map(Self::Id).map_err(|_| HandleError)
-    }
 }

@@ -6,6 +6,8 @@ use std::process::ExitCode;
 use approval_policy::{LoadErrors, Problem};
 use approval_views::visible;
 
+use crate::code::Code;
+
 /// Why a command did not do what was asked.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Failure {
@@ -19,8 +21,14 @@ pub(crate) enum Failure {
     /// The output says which.
     #[error("the bundle does not answer as its tests expect: correct the rules or the tests")]
     Tests,
-    #[error("the request cannot be written as JSON: use `-o text`")]
+    #[error("this cannot be written as JSON: use `-o text` or `-o table`")]
     Json,
+    /// The command line leaves something out that this command needs.
+    #[error("no {0}")]
+    Unnamed(&'static str),
+    /// The command line says something that is none.
+    #[error("{0}")]
+    Usage(String),
     #[error(
         "no such request in the table `{0}`: check the reference or id, the table and the region"
     )]
@@ -46,18 +54,48 @@ pub(crate) enum Failure {
     Unreadable(String),
     #[error("AWS gave no usable answer, {0}: try again")]
     Unanswered(String),
+    /// The operators' door says no, and why.
+    #[error("{0}")]
+    Conflict(String),
+    /// The operators' door says that this is no order, or that there is no such request.
+    #[error("{0}")]
+    Declined(String),
+    #[error(
+        "nothing was done, the API does not let these credentials in: they may have expired, be of \
+         another region or account, or lack the policy OperatorPolicyArn of the stack's outputs"
+    )]
+    TurnedAway,
+    #[error("nothing was done, there is no operators' door at `{0}`: check --api and the account")]
+    NoDoor(String),
+    #[error("nothing was done, the API takes no more calls for the moment: try again")]
+    Busy,
+    #[error("nothing was done, the API cannot be reached, {0}: check --api and the network")]
+    Unsent(String),
+    /// An order that may have been carried out.
+    #[error("it is not known whether this was done, {what}: look with `{look}`, then try again")]
+    Unknown { what: String, look: String },
 }
 
 impl Failure {
-    /// 0 ok, 1 error, 4 not allowed or no credentials. Clap ends with 2 by itself.
-    pub(crate) fn exit_code(&self) -> u8 {
+    /// How the command ends with it.
+    pub(crate) fn code(&self) -> Code {
         match self {
-            Self::Closed => 0,
-            Self::Output(_) | Self::Bundle(_) | Self::Tests => 1,
-            Self::Json | Self::NoRequest(_) | Self::NoTable(_) | Self::NoKey => 1,
-            Self::NoRegion | Self::Unreachable(_) | Self::Unreadable(_) | Self::Unanswered(_) => 1,
-            Self::NoCredentials | Self::BadCredentials(_) | Self::Denied(_) => 4,
+            Self::Closed => Code::Done,
+            Self::Output(_) | Self::Bundle(_) | Self::Tests => Code::Failed,
+            Self::Json | Self::NoRequest(_) | Self::NoTable(_) | Self::NoKey => Code::Failed,
+            Self::NoRegion | Self::Unreachable(_) | Self::Unreadable(_) => Code::Failed,
+            Self::Unanswered(_) | Self::Declined(_) | Self::NoDoor(_) | Self::Busy => Code::Failed,
+            Self::Unsent(_) | Self::Unknown { .. } => Code::Failed,
+            Self::Unnamed(_) | Self::Usage(_) => Code::Usage,
+            Self::NoCredentials | Self::BadCredentials(_) | Self::Denied(_) => Code::Denied,
+            Self::TurnedAway => Code::Denied,
+            Self::Conflict(_) => Code::Conflict,
         }
+    }
+
+    /// Whether asking again later may help.
+    pub(crate) fn passes(&self) -> bool {
+        matches!(self, Self::Unreachable(_) | Self::Unanswered(_))
     }
 
     /// Says it, unless nobody needs to hear it, and gives the exit code.
@@ -75,7 +113,7 @@ impl Failure {
             // Where stderr is closed as well, the exit code still tells.
             let _ = writeln!(err, "{line}");
         }
-        ExitCode::from(self.exit_code())
+        self.code().into()
     }
 }
 
@@ -94,4 +132,9 @@ impl From<LoadErrors> for Failure {
 /// `1 problem`, `2 problems`.
 pub(crate) fn counted<T>(all: &[T], what: &str) -> String {
     format!("{} {what}{}", all.len(), if all.len() == 1 { "" } else { "s" })
+}
+
+/// Says something beside the data. A hint that nobody can read is no failure.
+pub(crate) fn hint(text: &str) {
+    let _ = writeln!(io::stderr().lock(), "hint: {}", visible(text));
 }

@@ -1,41 +1,29 @@
 //! `show`: one request of a deployed stack. It reads and never writes.
 
-mod diagnosis;
+use std::io::Write;
 
-use std::io::{self, Write};
-
-use approval_aws::environment::sdk_config;
-use approval_aws::keys::{PartKeys, Sealer};
-use approval_aws::store::Table;
+use approval_aws::keys::Sealer;
 use approval_core::name::RequestId;
-use approval_core::ports::{
-    AuditTrail, Decisions, DecisionsError, Open, References, Requests, Unavailable,
-};
-use approval_core::request::ApprovalRequest;
-use approval_core::sealed::Part;
+use approval_core::ports::{AuditTrail, Decisions, DecisionsError, Unavailable};
 use approval_views::{DisplayPart, Found, RequestView, json, text};
 
-use crate::cli::{Handle, Output, Show};
-use crate::failure::Failure;
+use crate::cli::{Output, Show};
+use crate::deployment::Records;
+use crate::failure::{Failure, hint};
 
-const HINT: &str = "hint: the arguments are sealed; to show them, name the key that opens the \
-                    display parts with --display-key or COUNTERSIGN_DISPLAY_KEY";
+const HINT: &str = "the arguments are sealed; to show them, name the key that opens the display \
+                    parts with --display-key or COUNTERSIGN_DISPLAY_KEY";
 
 /// Shows the request.
 pub(crate) async fn show(args: &Show, out: &mut impl Write) -> Result<(), Failure> {
-    let config = sdk_config().await;
-    if config.region().is_none() {
-        return Err(Failure::NoRegion);
-    }
-    let keys = PartKeys { display: args.display_key.clone(), ..PartKeys::default() };
-    let stack = Stack {
-        table: Table::new(&config, args.table.as_str()),
-        parts: args.display_key.is_some().then(|| Sealer::new(&config, args.stack.as_str(), keys)),
+    let records = args.at.records().await?;
+    let parts = match &args.display_key {
+        Some(key) => Some(args.at.opener(key).await?),
+        None => None,
     };
-    let found = match stack.find(&args.request).await {
-        Ok(found) => found.ok_or_else(|| Failure::NoRequest(args.table.clone()))?,
-        Err(error) => return Err(diagnosis::of(&error, &args.table)),
-    };
+    let stack = Stack { records, parts };
+    let id = stack.records.id(&args.request).await?;
+    let found = stack.find(&id).await?;
     let sealed = found.display == DisplayPart::Sealed;
     let view = RequestView::from(found);
     match args.output {
@@ -44,46 +32,36 @@ pub(crate) async fn show(args: &Show, out: &mut impl Write) -> Result<(), Failur
     }
     out.flush()?;
     if sealed {
-        // A hint that nobody can read is no failure.
-        let _ = writeln!(io::stderr().lock(), "{HINT}");
+        hint(HINT);
     }
     Ok(())
 }
 
-struct Stack {
-    table: Table,
+struct Stack<'a> {
+    records: Records<'a>,
     parts: Option<Sealer>,
 }
 
-impl Stack {
-    async fn find(&self, handle: &Handle) -> Result<Option<Found>, Unavailable> {
-        let id = match handle {
-            Handle::Id(id) => Some(id.clone()),
-            Handle::Reference(reference) => self.table.find(&reference.digest()).await?,
-        };
-        let Some(id) = id else { return Ok(None) };
-        match self.read(&id).await? {
-            // Somebody may have written between the reads: only what is broken twice is broken.
-            Some(found) if found.chain().is_err() => self.read(&id).await,
-            found => Ok(found),
-        }
+impl Stack<'_> {
+    async fn find(&self, id: &RequestId) -> Result<Found, Failure> {
+        let found = self.read(id).await?;
+        // Somebody may have written between the reads: only what is broken twice is broken.
+        if found.chain().is_err() { self.read(id).await } else { Ok(found) }
     }
 
-    async fn read(&self, id: &RequestId) -> Result<Option<Found>, Unavailable> {
-        let Some(request) = self.table.load(id).await? else { return Ok(None) };
-        let decisions = match self.table.decisions(id).await {
+    async fn read(&self, id: &RequestId) -> Result<Found, Failure> {
+        let because = |error: Unavailable| self.records.because(&error);
+        let request = self.records.load(id).await?;
+        let decisions = match self.records.table.decisions(id).await {
             Ok(decisions) => Some(decisions),
             Err(DecisionsError::Malformed) => None,
-            Err(DecisionsError::Unavailable(cause)) => return Err(Unavailable(cause)),
+            Err(DecisionsError::Unavailable(cause)) => return Err(because(Unavailable(cause))),
         };
-        let trail = self.table.trail(id).await?;
-        let display = self.open(&request).await?;
-        Ok(Some(Found { request, decisions, trail, display }))
-    }
-
-    async fn open(&self, request: &ApprovalRequest) -> Result<DisplayPart, Unavailable> {
-        let Some(parts) = &self.parts else { return Ok(DisplayPart::Sealed) };
-        let opened = parts.open(Part::Display, &request.id, &request.display).await?;
-        Ok(opened.map_or(DisplayPart::Broken, DisplayPart::Opened))
+        let trail = self.records.table.trail(id).await.map_err(because)?;
+        let display = match &self.parts {
+            Some(parts) => DisplayPart::open(&request, parts).await.map_err(because)?,
+            None => DisplayPart::Sealed,
+        };
+        Ok(Found { request, decisions, trail, display })
     }
 }

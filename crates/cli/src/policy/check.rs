@@ -3,7 +3,6 @@
 use std::io::Write;
 
 use approval_core::name::{ApproverId, Group};
-use approval_core::requirement::Requirement;
 use approval_policy::{Approvers, Ask, Bundle, Effect, Rule};
 use approval_views::visible;
 
@@ -33,15 +32,20 @@ pub(crate) fn check(args: &BundleArgs, out: &mut impl Write) -> Result<(), Failu
 
 fn does(rule: &Rule) -> String {
     let verb = match (&rule.ask, rule.permits) {
-        (Some(Ask { requirement: Requirement { group, quorum }, .. }), _) => {
-            format!("asks {quorum} of {group}")
-        }
+        (Some(ask), _) => asks(ask),
         (None, true) => "permits".to_owned(),
         (None, false) => "forbids".to_owned(),
     };
     let tier = rule.tier.as_ref().map(|tier| format!(", tier {tier}")).unwrap_or_default();
     let reason = rule.reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
     format!("{verb}{tier}{reason}")
+}
+
+fn asks(Ask { group, quorum, reject_quorum, escalate_after, .. }: &Ask) -> String {
+    let no =
+        if *reject_quorum > 1 { format!(", {reject_quorum} to reject") } else { String::new() };
+    let later = escalate_after.map(|after| format!(", a further group after {after}"));
+    format!("asks {quorum} of {group}{no}{}", later.unwrap_or_default())
 }
 
 fn has(roster: &Approvers, group: &Group) -> String {

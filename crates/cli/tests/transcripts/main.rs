@@ -1,9 +1,13 @@
 //! The real binary, as typed.
 #![cfg(test)] // so that clippy knows helpers for tests, too
 
+mod listing;
+mod ordering;
 mod policy;
+mod service;
 mod show;
 mod usage;
+mod watching;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -31,6 +35,13 @@ fn command(arguments: &[&str]) -> Command {
 
 fn countersign(arguments: &[&str]) -> Transcript {
     command(arguments).output().expect("it runs").into()
+}
+
+/// It ended with that code, one line of error, and no data.
+fn assert_failed(said: &Transcript, code: i32, words: &str) {
+    assert_eq!((said.code, said.out.as_str()), (Some(code), ""), "{}", said.err);
+    assert!(said.err.starts_with("error: ") && said.err.contains(words), "{}", said.err);
+    assert_eq!(said.err.lines().count(), 1, "{}", said.err);
 }
 
 fn example() -> PathBuf {

@@ -16,10 +16,20 @@ const RENEW: [&str; 6] = [
     "UnrecognizedClient",
 ];
 
-/// The failure behind the error.
-pub(super) fn of(Unavailable(cause): &Unavailable, table: &str) -> Failure {
-    let cause = cause.to_string();
-    let what = cause.lines().next().unwrap_or_default().to_owned();
+/// The first line of the cause.
+pub(crate) fn words(Unavailable(cause): &Unavailable) -> String {
+    cause.to_string().lines().next().unwrap_or_default().to_owned()
+}
+
+/// The failure behind an order that was not sent.
+pub(crate) fn of_unsent(error: &Unavailable) -> Failure {
+    let what = words(error);
+    if what.contains("no credentials") { Failure::NoCredentials } else { Failure::Unsent(what) }
+}
+
+/// The failure behind the error of the table's or a key's.
+pub(crate) fn of(error: &Unavailable, table: &str) -> Failure {
+    let what = words(error);
     let says = |words: &[&str]| words.iter().any(|word| what.contains(word));
     if says(&["not reached"]) && says(&["credential"]) {
         Failure::NoCredentials
@@ -63,7 +73,7 @@ mod tests {
         ];
         for (cause, code, words) in cases {
             let failure = of(&Unavailable(cause.into()), "t");
-            assert_eq!(failure.exit_code(), code, "{cause}");
+            assert_eq!(failure.code() as u8, code, "{cause}");
             assert!(failure.to_string().contains(words), "{failure}");
         }
     }

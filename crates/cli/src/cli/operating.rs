@@ -1,0 +1,185 @@
+//! The operators' commands and their options.
+
+use approval_core::moment::Moment;
+use approval_core::order::Reason;
+use clap::{ArgGroup, Args, ValueEnum};
+use jiff::SignedDuration;
+
+use super::Deployment;
+use super::value::{Handle, Queue, span};
+
+pub(super) const LIST: &str = "\
+Examples:
+  countersign list
+  countersign list --status open --limit 200
+  countersign list --status in_doubt -o jsonl | jq -r .id";
+
+pub(super) const CANCEL: &str = "\
+Examples:
+  countersign cancel cs-0123456789abcdef0123456789abcdef --reason 'the customer called it off'
+  countersign list -o jsonl | jq -r .id | xargs -I{} countersign cancel {} --reason 'INC-4711'
+
+What is being executed, or has ended, cannot be cancelled: nothing is changed then (exit code 6).";
+
+pub(super) const EXTEND: &str = "\
+Examples:
+  countersign extend 0123456789abcdef0123456789abcdef --by 2h --reason 'ana is back at noon'
+  countersign extend 0123456789abcdef0123456789abcdef --until 2026-11-22T18:00:00Z --reason 'as agreed'
+
+Links stay as they are. Nothing extends beyond the hard limit that `show` names (exit code 6).";
+
+pub(super) const RESOLVE: &str = "\
+Examples:
+  countersign resolve 0123456789abcdef0123456789abcdef --executed --reason 'refund RF-1 is booked'
+  countersign resolve 0123456789abcdef0123456789abcdef --not-executed --reason 'no such refund, INC-4711'
+
+Look in the target first: what is said here is final, and the agent is told so.";
+
+pub(super) const FREEZE: &str = "\
+Examples:
+  countersign freeze all --reason 'INC-4711: refunds go wrong'
+  countersign freeze tool billing___refund_order --reason INC-4711
+  countersign freeze agent SUPPORT001/PRODALIAS1 --reason INC-4711
+  countersign freeze agent SUPPORT001 --reason 'under every alias, INC-4711'
+
+What would have run ends cancelled, and deciding is paused. What is being executed goes on.
+`countersign freezes` lists what is frozen.";
+
+pub(super) const UNFREEZE: &str = "\
+Examples:
+  countersign unfreeze all --reason 'INC-4711 is closed'
+  countersign unfreeze tool billing___refund_order --reason 'INC-4711 is closed'";
+
+pub(super) const FREEZES: &str = "\
+Examples:
+  countersign freezes
+  countersign freezes -o jsonl | jq -r .scope";
+
+pub(super) const WATCH: &str = "\
+Examples:
+  countersign watch cs-0123456789abcdef0123456789abcdef
+  countersign watch 0123456789abcdef0123456789abcdef --timeout 30m && echo executed
+
+Exit codes:
+  0  executed         1  failed, or in doubt     3  rejected or refused
+  5  expired or cancelled                        8  not ended when the time was over";
+
+#[derive(Args, Debug)]
+pub(crate) struct List {
+    /// How they stand; `open` is whatever has not ended, and what has ended comes latest first
+    #[arg(long, value_name = "STATUS", default_value = "pending", value_parser = Queue::parser())]
+    pub(crate) status: Queue,
+    /// How many at most
+    #[arg(long, value_name = "N", default_value = "50",
+          value_parser = clap::value_parser!(u16).range(1..=1000))]
+    pub(crate) limit: u16,
+    #[command(flatten)]
+    pub(crate) output: Listing,
+    #[command(flatten)]
+    pub(crate) at: Deployment,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Freezes {
+    #[command(flatten)]
+    pub(crate) output: Listing,
+    #[command(flatten)]
+    pub(crate) at: Deployment,
+}
+
+#[derive(Args, Clone, Copy, Debug)]
+pub(crate) struct Listing {
+    /// How to write it [default: table on a terminal, jsonl elsewhere]
+    #[arg(short = 'o', long = "output", value_name = "FORMAT")]
+    pub(crate) form: Option<Form>,
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub(crate) enum Form {
+    /// For people: one line for one thing
+    Table,
+    /// For programs: all in one array
+    Json,
+    /// For programs: one line of JSON for one thing
+    Jsonl,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Cancel {
+    #[command(flatten)]
+    pub(crate) which: Which,
+    #[command(flatten)]
+    pub(crate) why: Why,
+    #[command(flatten)]
+    pub(crate) at: Deployment,
+}
+
+#[derive(Args, Debug)]
+#[command(group = ArgGroup::new("to").required(true).args(["until", "by"]))]
+pub(crate) struct Extend {
+    #[command(flatten)]
+    pub(crate) which: Which,
+    /// Until when people may decide, such as `2026-11-22T18:00:00Z`
+    #[arg(long, value_name = "INSTANT", value_parser = Moment::parse)]
+    pub(crate) until: Option<Moment>,
+    /// How much longer than now planned, such as `2h` or `PT2H`
+    #[arg(long, value_name = "DURATION", value_parser = span)]
+    pub(crate) by: Option<SignedDuration>,
+    #[command(flatten)]
+    pub(crate) why: Why,
+    #[command(flatten)]
+    pub(crate) at: Deployment,
+}
+
+#[derive(Args, Debug)]
+#[command(group = ArgGroup::new("outcome").required(true).args(["executed", "not_executed"]))]
+pub(crate) struct Resolve {
+    #[command(flatten)]
+    pub(crate) which: Which,
+    /// It was done
+    #[arg(long)]
+    pub(crate) executed: bool,
+    /// It was certainly not done
+    #[arg(long)]
+    pub(crate) not_executed: bool,
+    #[command(flatten)]
+    pub(crate) why: Why,
+    #[command(flatten)]
+    pub(crate) at: Deployment,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Freeze {
+    /// What: `all`, `tool NAME` or `agent ID`
+    #[arg(value_name = "SCOPE", num_args = 1..=2, required = true)]
+    pub(crate) scope: Vec<String>,
+    #[command(flatten)]
+    pub(crate) why: Why,
+    #[command(flatten)]
+    pub(crate) at: Deployment,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Watch {
+    #[command(flatten)]
+    pub(crate) which: Which,
+    /// How long at most, such as `30m`
+    #[arg(long, value_name = "DURATION", value_parser = span)]
+    pub(crate) timeout: Option<SignedDuration>,
+    #[command(flatten)]
+    pub(crate) at: Deployment,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Which {
+    /// The agent's reference, which starts with `cs-`, or the id of the request
+    #[arg(value_name = "REFERENCE|ID")]
+    pub(crate) request: Handle,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Why {
+    /// Why, in one line; it goes into the audit trail beside your name
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) reason: Reason,
+}
