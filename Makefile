@@ -5,11 +5,15 @@ ARCH ?= arm64
 LINT := target/local/venv-lint/bin
 STACK := python3 infra/local/stack.py
 FEATURES := --features countersign-tests/stack
-FUNCTIONS := submit-action risk-classify request-approval callback-handler execute-action relay-outbox
+MODEL := cargo test --quiet --locked -p countersign-tests --test model
+FUNCTIONS := submit-action risk-classify request-approval callback-handler execute-action relay-outbox operator-desk
 # No path of the builder's machine in what ships.
 REMAP := --remap-path-prefix=$(or $(CARGO_HOME),$(HOME)/.cargo)=/cargo --remap-path-prefix=$(CURDIR)=/countersign
 
-.PHONY: help demo test check fmt lint arch doc asl binaries unit stack-test build bench deny clean
+MUTANTS := audit.rs canonical.rs claim.rs decision.rs digest.rs evidence.rs freeze.rs lifecycle.rs link.rs link/*.rs matchcode.rs \
+	matching.rs permit.rs repeat.rs requirement.rs running.rs status.rs steering.rs tally.rs voting.rs
+
+.PHONY: help demo test check fmt lint arch doc asl binaries unit model mutants stack-test faults scale build bench deny clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -19,6 +23,7 @@ demo: binaries ## run the worked example locally; AUTO=1 plays it to its end and
 	@$(STACK) run --stack demo --stack hurry,MostDecideSeconds=6 -- env AUTO=$(AUTO) target/local/venv-ministack/bin/python examples/customer-support/demo/demo.py
 
 test: check unit stack-test ## everything: style, rules, stories, and the local stack with IAM enforced
+	@$(MAKE) --no-print-directory faults FAULTS=short
 	@$(MAKE) --no-print-directory demo AUTO=1
 
 check: fmt lint arch doc asl ## style, warnings, arrows between crates, docs, template and state machine
@@ -46,9 +51,25 @@ binaries:
 unit: binaries ## rules, adapters, contracts and stories over memory
 	cargo test --locked --workspace
 
+model: ## every state of the life of a request, random stories against it, ten thousand requests at once
+	COUNTERSIGN_MODEL=full $(MODEL) model_ -- --nocapture --test-threads 1
+	PROPTEST_CASES=1000 $(MODEL) reftest_ -- --nocapture
+	COUNTERSIGN_REQUESTS=10000 $(MODEL) many_ -- --nocapture
+
+mutants: ## one mistake at a time in the core of the decision: its tests must notice (needs cargo-mutants)
+	cargo mutants --package approval-core --timeout 60 $(MUTANTS:%=--file 'crates/core/src/%')
+
 stack-test: binaries ## stories on the real parts: Lambda binaries, state machine, KMS, DynamoDB, IAM
 	@$(STACK) setup ministack moto
 	tests/stack/run.sh
+
+faults: binaries ## each AWS call of each path fails once, each way; FAULTS=short: a few, in a minute
+	@$(STACK) setup ministack moto
+	FAULTS=$(FAULTS) tests/faults/run.sh
+
+scale: binaries ## items read by a queue page and an idle sweep, with 1,000 and 100,000 requests pending
+	@$(STACK) setup ministack moto
+	@$(STACK) run --faults -- target/local/venv-ministack/bin/python bench/scale.py
 
 build: ## release builds for Lambda: target/lambda/NAME/bootstrap (ARCH=arm64 or x86_64)
 	@$(STACK) setup build

@@ -37,7 +37,7 @@ def main() -> int:
         # The real outer wall, so that a role which could not live inside it is found here.
         wall = Path(order["boundary_template"]).read_text()
         _verify_mail(clients["sesv2"])
-        order["boundary"] = _create(clients["cloudformation"], "countersign-boundary", wall, {})
+        order["boundary"] = _create(clients, "countersign-boundary", wall, {})
         with concurrent.futures.ThreadPoolExecutor(max_workers=4) as pool:
             stacks = list(pool.map(lambda stack: _deploy(clients, order, stack), order["stacks"]))
     except (BotoCoreError, ClientError, Failed) as failure:
@@ -76,7 +76,7 @@ def _deploy(clients: dict[str, Any], order: dict[str, Any], stack: dict[str, Any
     name = stack["name"]
     code = {"CodeBucket": BUCKET, "CodePrefix": stack["code_prefix"], "Architecture": order["architecture"]}
     backend = _create(
-        clients["cloudformation"], f"{name}-backend", Path(order["backend_template"]).read_text(),
+        clients, f"{name}-backend", Path(order["backend_template"]).read_text(),
         {**code, "CountersignStack": name},
     )
     defaults = {
@@ -86,13 +86,26 @@ def _deploy(clients: dict[str, Any], order: dict[str, Any], stack: dict[str, Any
     }
     parameters = {**defaults, **stack["parameters"]}
     template = _without_leading_keys_set(Path(order["template"]).read_text())
-    outputs = _create(clients["cloudformation"], name, template, parameters)
+    outputs = _create(clients, name, template, parameters)
     _copy_workflow(clients, outputs["StateMachineArn"])
     _bind_roles(clients, name, parameters["PermissionsBoundaryArn"])
-    _loosen(clients["iam"], outputs["RelayOutboxRoleArn"], ["states:SendTaskSuccess", "states:SendTaskFailure"])
+    relayed = ["states:SendTaskSuccess", "states:SendTaskFailure", "events:PutEvents"]
+    _loosen(clients["iam"], outputs["RelayOutboxRoleArn"], relayed)
     _loosen(clients["iam"], outputs["RequestApprovalRoleArn"], ["ses:SendEmail", "sns:Publish"])
+    outputs.update(_hire_operator(clients["iam"], name, outputs["OperatorPolicyArn"]))
     outputs["ApprovalUrl"] = _publish_address(clients["lambda"], order, parameters, outputs)
     return {"outputs": outputs, "backend": backend, "code": {"bucket": BUCKET, "prefix": stack["code_prefix"]}}
+
+
+def _hire_operator(iam: Any, stack: str, policy: str) -> dict[str, str]:
+    """Makes somebody who may do what the stack's policy for operators says and nothing else; gives their keys."""
+    name = f"operator-{stack}"
+    arn = iam.create_user(UserName=name)["User"]["Arn"]
+    iam.attach_user_policy(UserName=name, PolicyArn=policy)
+    key = iam.create_access_key(UserName=name)["AccessKey"]
+    return {
+        "OperatorArn": arn, "OperatorAccessKeyId": key["AccessKeyId"], "OperatorSecretAccessKey": key["SecretAccessKey"],
+    }
 
 
 def _verify_mail(sesv2: Any) -> None:
@@ -120,9 +133,14 @@ def _publish_address(
     return address
 
 
-def _create(cloudformation: Any, name: str, template: str, parameters: dict[str, str]) -> dict[str, str]:
+def _create(clients: dict[str, Any], name: str, template: str, parameters: dict[str, str]) -> dict[str, str]:
+    # Over S3, as `aws cloudformation deploy --s3-bucket` does: a template in the call itself has 51,200 bytes at most.
+    key = f"templates/{name}.yaml"
+    clients["s3"].put_object(Bucket=BUCKET, Key=key, Body=template.encode())
+    cloudformation = clients["cloudformation"]
     cloudformation.create_stack(
-        StackName=name, TemplateBody=template, Capabilities=CAPABILITIES, OnFailure="DO_NOTHING",
+        StackName=name, TemplateURL=f"https://s3.amazonaws.com/{BUCKET}/{key}", Capabilities=CAPABILITIES,
+        OnFailure="DO_NOTHING",
         Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()],
     )
     deadline = time.monotonic() + DEPLOY_SECONDS

@@ -2,7 +2,7 @@
 
 Both listen on loopback only. MiniStack checks every call against IAM and key policies; moto's tasks call its
 functions with the root key. Functions are MiniStack's child processes and inherit its environment, which is how
-they find both endpoints.
+they find both endpoints: the servers, or a proxy before them that makes calls fail.
 """
 
 import json
@@ -24,6 +24,7 @@ SECRET_ACCESS_KEY = "sk"
 ACCOUNT = "000000000000"
 REGION = "us-east-1"
 LEASH = Path(__file__).with_name("leash.py")
+FAULT_PROXY = Path(__file__).with_name("fault_proxy.py")
 START_SECONDS = 60.0
 TAIL_LINES = 40
 
@@ -31,9 +32,13 @@ TAIL_LINES = 40
 class Emulators:
     """Both servers, from start to stop."""
 
-    def __init__(self, run: Path, logs: Path) -> None:
+    def __init__(self, run: Path, logs: Path, faults: bool = False) -> None:
         self.endpoint = ""
         self.sfn_endpoint = ""
+        # Where faults are told to the proxy; empty without one.
+        self.faults = ""
+        self.proxy = ""
+        self._wants_faults = faults
         self._run = run
         self._logs = logs
         self._leashes: list[subprocess.Popen[bytes]] = []
@@ -55,9 +60,16 @@ class Emulators:
                         raise
 
     def _start(self, ministack: str, moto: str) -> None:
-        port, sfn_port = _free_ports(2)
+        port, sfn_port, proxy, sfn_proxy, control = _free_ports(5)
         self.endpoint = f"http://127.0.0.1:{port}"
         self.sfn_endpoint = f"http://127.0.0.1:{sfn_port}"
+        functions = (self.endpoint, self.sfn_endpoint)
+        if self._wants_faults:
+            pairs = [f"{proxy}:{port}", f"{sfn_proxy}:{sfn_port}"]
+            self._launch("faults", [sys.executable, str(FAULT_PROXY), str(control), *pairs], {})
+            self.faults = f"http://127.0.0.1:{control}"
+            functions = (f"http://127.0.0.1:{proxy}", f"http://127.0.0.1:{sfn_proxy}")
+            self.proxy = functions[0]
         self._launch("ministack", [ministack], {
             "BIND_HOST": "127.0.0.1",
             "IOT_MTLS_ENABLED": "0",
@@ -67,8 +79,8 @@ class Emulators:
             "GATEWAY_PORT": str(port),
             "AWS_ACCESS_KEY_ID": ACCESS_KEY_ID,
             "AWS_SECRET_ACCESS_KEY": SECRET_ACCESS_KEY,
-            "AWS_ENDPOINT_URL": self.endpoint,
-            "AWS_ENDPOINT_URL_SFN": self.sfn_endpoint,
+            "AWS_ENDPOINT_URL": functions[0],
+            "AWS_ENDPOINT_URL_SFN": functions[1],
         })
         self._launch("moto", [moto, "--host", "127.0.0.1", "--port", str(sfn_port)], {
             "MOTO_ACCOUNT_ID": ACCOUNT,
@@ -77,6 +89,8 @@ class Emulators:
         })
         self._await(f"{self.endpoint}/_ministack/health")
         self._await(f"{self.sfn_endpoint}/moto-api/config")
+        if self.faults:
+            self._await(f"{self.faults}/runs/-")
         # Without this moto only pretends to run workflows.
         _post(f"{self.sfn_endpoint}/moto-api/config", {"stepfunctions": {"execute_state_machine": True}})
 
@@ -95,7 +109,7 @@ class Emulators:
 
     def print_tails(self) -> None:
         """The ends of both logs, for whoever has to find out what went wrong."""
-        for name in ("ministack", "moto"):
+        for name in ("ministack", "moto", "faults"):
             log = self._logs / f"{name}.log"
             if log.exists():
                 say(f"the end of {log.relative_to(venvs.REPOSITORY)}:")

@@ -18,7 +18,8 @@ FUNCTIONS = {
     "request-approval": True,
     "callback-handler": True,
     "execute-action": True,
-    "relay-outbox": True,
+    "relay-outbox": False,
+    "operator-desk": False,
     "billing": False,
 }
 

@@ -54,8 +54,8 @@ def parse_stack(spec: str, bundle: Path) -> Stack:
 
 
 @contextlib.contextmanager
-def open_session(bin_dir: Path, stacks: list[Stack]) -> Iterator[dict[str, str]]:
-    """Yields the environment by which a command finds the deployed stacks."""
+def open_session(bin_dir: Path, stacks: list[Stack], faults: bool = False) -> Iterator[dict[str, str]]:
+    """Yields the environment by which a command finds the deployed stacks, and the proxy where calls are to fail."""
     started = time.monotonic()
     identity = f"{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}"
     run = venvs.LOCAL / "runs" / identity
@@ -66,7 +66,7 @@ def open_session(bin_dir: Path, stacks: list[Stack]) -> Iterator[dict[str, str]]
     logs.mkdir(parents=True)
     _forget_dead_runs(run.parent)
     _forget_old_logs(logs.parent)
-    servers = emulators.Emulators(run, logs)
+    servers = emulators.Emulators(run, logs, faults)
     try:
         try:
             servers.start()
@@ -86,6 +86,7 @@ def open_session(bin_dir: Path, stacks: list[Stack]) -> Iterator[dict[str, str]]
             "AWS_DEFAULT_REGION": emulators.REGION,  # what the Python tools read
             "AWS_ACCESS_KEY_ID": emulators.ACCESS_KEY_ID,
             "AWS_SECRET_ACCESS_KEY": emulators.SECRET_ACCESS_KEY,
+            **({"COUNTERSIGN_FAULTS": servers.faults, "COUNTERSIGN_PROXY": servers.proxy} if faults else {}),
         }
     finally:
         servers.stop()

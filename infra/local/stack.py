@@ -2,10 +2,11 @@
 """Countersign on one machine: deploys infra/template.yaml to emulators and runs a command against it.
 
     stack.py setup [ministack moto lint build]
-    stack.py run [--stack NAME[,bundle=DIR][,Parameter=value]...]... -- COMMAND...
+    stack.py run [--faults] [--stack NAME[,bundle=DIR][,Parameter=value]...]... -- COMMAND...
 
 The command finds the servers through the usual AWS_* variables, and all stacks with their outputs in the file that
-COUNTERSIGN_STACKS names. Whatever was started is ended before this returns, on errors and signals too.
+COUNTERSIGN_STACKS names. With --faults the functions call through a proxy that makes calls fail, as it is told at
+COUNTERSIGN_FAULTS. Whatever was started is ended before this returns, on errors and signals too.
 """
 
 import argparse
@@ -60,6 +61,7 @@ def _arguments() -> argparse.Namespace:
     run.add_argument("--bundle", type=Path, metavar="DIR",
                      default=venvs.REPOSITORY / "examples" / "customer-support" / "policy",
                      help="policy bundle of every stack that names none (default: the worked example's)")
+    run.add_argument("--faults", action="store_true", help="put a proxy before the servers that makes calls fail")
     run.add_argument("command", nargs=argparse.REMAINDER, metavar="-- COMMAND", help="what to run in the stack")
     arguments = parser.parse_args()
     if arguments.do == "setup":
@@ -78,7 +80,7 @@ def _run(arguments: argparse.Namespace) -> int:
     stacks = [session.parse_stack(spec, arguments.bundle) for spec in arguments.stacks or ["demo"]]
     if len({stack.name for stack in stacks}) != len(stacks):
         fail("two stacks have the same name")
-    with session.open_session(arguments.bin_dir, stacks) as environment:
+    with session.open_session(arguments.bin_dir, stacks, arguments.faults) as environment:
         return command.run(arguments.command, {**os.environ, **environment})
 
 
