@@ -27,13 +27,14 @@ fn sources(folder: &Path) -> Vec<PathBuf> {
         .collect()
 }
 
-const LAMBDAS: [&str; 6] = [
+const LAMBDAS: [&str; 7] = [
     "submit-action",
     "risk-classify",
     "request-approval",
     "callback-handler",
     "execute-action",
     "relay-outbox",
+    "operator-desk",
 ];
 
 #[test]

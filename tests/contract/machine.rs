@@ -50,6 +50,24 @@ fn i11_every_choice_refuses_by_default() {
 }
 
 #[test]
+fn f31_no_state_can_come_again() {
+    fn walk(states: &std::collections::BTreeMap<String, Value>, name: &str, path: &[&str]) {
+        assert!(!path.contains(&name), "a loop: {path:?} {name}");
+        let state = &states[name];
+        let clauses = ["Catch", "Choices"].into_iter().flat_map(|of| {
+            state[of].as_array().into_iter().flatten().map(|clause| &clause["Next"])
+        });
+        let nexts = clauses.chain([&state["Next"], &state["Default"]]).filter_map(Value::as_str);
+        for next in nexts {
+            walk(states, next, &[path, &[name]].concat());
+        }
+    }
+    let states = Machine::read().states();
+    assert!(states.len() < 20);
+    walk(&states, "Classify risk", &[]);
+}
+
+#[test]
 fn the_state_machine_calls_our_functions_and_nothing_else() {
     let states = Machine::read().states();
     for (name, state) in states.iter().filter(|(_, state)| state["Type"] == "Task") {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_yaml_ng::Value;
 
 /// A function, its binary, and what its role may do beyond logging.
-const FUNCTIONS: [(&str, &str, &[&str]); 8] = [
+const FUNCTIONS: [(&str, &str, &[&str]); 9] = [
     ("SubmitActionBedrock", "submit-action", DOOR),
     ("SubmitActionGateway", "submit-action", DOOR),
     ("SubmitActionDirect", "submit-action", DOOR),
@@ -42,6 +42,7 @@ const FUNCTIONS: [(&str, &str, &[&str]); 8] = [
             "dynamodb:ListStreams",
             "dynamodb:PutItem",
             "dynamodb:Query",
+            "events:PutEvents",
             "lambda:InvokeFunction",
             "sqs:SendMessage",
             "states:DescribeExecution",
@@ -49,6 +50,7 @@ const FUNCTIONS: [(&str, &str, &[&str]); 8] = [
             "states:StartExecution",
         ],
     ),
+    ("OperatorDesk", "operator-desk", &["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"]),
 ];
 
 const DOOR: &[&str] = &["dynamodb:GetItem", "dynamodb:PutItem", "states:StartExecution"];
@@ -183,6 +185,24 @@ fn neither_who_makes_links_nor_who_records_decisions_can_do_both() {
     );
     assert_eq!(principals("DecisionKey", "Verify"), ["ExecuteActionRole.Arn"]);
     assert_eq!(principals("ActionKey", "Open"), ["ExecuteActionRole.Arn", "RiskClassifyRole.Arn"]);
+}
+
+#[test]
+fn operators_sign_their_calls_and_hold_no_write_of_the_table() {
+    let resources = template();
+    let route = &resources["OperatorRoute"]["Properties"];
+    assert_eq!(route["AuthorizationType"], "AWS_IAM");
+    let caller = texts(&resources["OperatorCaller"]["Properties"]["SourceArn"]);
+    assert!(caller[0].ends_with("/*/POST/operator"));
+    let mut found = BTreeSet::new();
+    actions(&resources["OperatorPolicy"]["Properties"]["PolicyDocument"], &mut found);
+    let may = ["dynamodb:GetItem", "dynamodb:Query", "execute-api:Invoke", "kms:Decrypt"];
+    assert!(found.iter().eq(may), "{found:?}");
+}
+
+#[test]
+fn who_reads_what_agents_send_does_not_choose_what_people_read() {
+    assert_eq!(principals("DisplayKey", "Seal"), ["RiskClassifyRole.Arn"]);
 }
 
 #[test]

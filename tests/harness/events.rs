@@ -43,6 +43,12 @@ pub fn status(reference: &str) -> Value {
     function("billing", "action_status", &[("reference", reference)])
 }
 
+/// That nothing comes of a request.
+#[must_use]
+pub fn cancel(reference: &str) -> Value {
+    function("billing", "cancel_action", &[("reference", reference)])
+}
+
 /// A browser's request, as the HTTP API hands it over.
 #[must_use]
 pub fn http(method: &str, path: &str, form: Option<&str>) -> Value {
@@ -75,6 +81,21 @@ pub fn http(method: &str, path: &str, form: Option<&str>) -> Value {
         "body": form,
         "isBase64Encoded": false,
     })
+}
+
+/// An operator's order, as the HTTP API hands it over.
+#[must_use]
+pub fn order(who: &str, order: &Value) -> Value {
+    let mut event = http("POST", "/operator", None);
+    event["requestContext"]["authorizer"] = json!({"iam": {"userArn": who}});
+    event["body"] = order.to_string().into();
+    event
+}
+
+/// That nothing comes of a request.
+#[must_use]
+pub fn withdrawal(reference: &str) -> Value {
+    function("billing", "cancel_action", &[("reference", reference)])
 }
 
 /// The same event in another session.

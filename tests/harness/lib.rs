@@ -8,6 +8,7 @@
 //! - [`mailbox`]: the mail of the local stack
 //! - [`browser`]: a browser without scripts
 //! - [`events`]: Bedrock events as AWS sends them
+//! - [`operators`]: its operators
 //! - [`people`]: the people of that world
 //! - [`process`]: the processes of its functions
 //! - [`runtime`]: a real `bootstrap` on a Runtime API of our own
@@ -18,6 +19,7 @@ pub mod browser;
 pub mod events;
 pub mod letter;
 pub mod mailbox;
+pub mod operators;
 pub mod people;
 pub mod process;
 pub mod runtime;

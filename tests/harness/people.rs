@@ -48,8 +48,23 @@ impl World {
     #[must_use]
     pub fn mail_of(&self, who: &str) -> Personal {
         let letters = self.letters();
-        let newest = letters.iter().rev().find(|letter| letter.approver.as_str() == who);
+        let asks = |letter: &&Letter| {
+            letter.approver.as_str() == who && letter.text.contains("your personal link")
+        };
+        let newest = letters.iter().rev().find(asks);
         Personal::read(&newest.unwrap_or_else(|| panic!("{who} has no mail")).text)
+    }
+
+    /// What a person finds in their newest mail with a link about that request.
+    #[must_use]
+    pub fn mail_about(&self, who: &str, id: &RequestId) -> Option<Personal> {
+        let state = self.memory.state();
+        let asks = |letter: &&Letter| {
+            letter.approver.as_str() == who
+                && letter.request == *id
+                && letter.text.contains("your personal link")
+        };
+        state.letters.iter().rev().find(asks).map(|letter| Personal::read(&letter.text))
     }
 
     /// A browser asks the approvers' door.

@@ -157,12 +157,17 @@ impl Stack {
     /// Waits until the request of an answer waits for people, and all of them were written to: from
     /// then on only they, or a test, change the record.
     pub async fn waiting(&self, answer: &Value) -> ApprovalRequest {
-        let id = self.request(answer).await.id;
+        self.waiting_for(&self.request(answer).await.id).await
+    }
+
+    /// The same for a request of that id.
+    pub async fn waiting_for(&self, id: &RequestId) -> ApprovalRequest {
         let told = |request: &ApprovalRequest| {
             let next = request.notify_at.map(|at| at.since(request.changed_at));
-            request.wait.is_some() && next.is_some_and(|next| next.as_secs() > 300)
+            let quiet = request.wait.is_some() && request.publish_from.is_none();
+            quiet && next.is_some_and(|next| next.as_secs() > 300)
         };
-        self.when(&id, "waiting", told).await
+        self.when(id, "waiting", told).await
     }
 
     /// Waits until the request is as wanted.

@@ -19,6 +19,7 @@ use approval_testkit::memory::Memory;
 use approval_testkit::sample;
 use execute_action::ExecuteAction;
 use jiff::SignedDuration;
+use operator_desk::OperatorDesk;
 use relay_outbox::{RelayOutbox, Sweep};
 use risk_classify::RiskClassify;
 use serde_json::{Value, json};
@@ -44,6 +45,8 @@ pub struct World {
     pub executor_policy: Arc<Bundle>,
 }
 
+/// The operator of the world.
+pub const OPERATOR: &str = "arn:aws:sts::000000000000:assumed-role/operator/olga";
 /// How long an executor has.
 const TIMEOUT: SignedDuration = SignedDuration::from_secs(60);
 
@@ -251,9 +254,18 @@ impl World {
     ///
     /// The index failed.
     pub async fn try_sweep(&self) -> Result<Sweep, HandlerError> {
-        let (store, workflows, clock) = (&self.memory, &self.memory, &self.clock);
-        let relay = RelayOutbox { store, workflows, teller: self, clock };
-        relay.sweep(self.now().plus(TIMEOUT)).await
+        self.relay_outbox().sweep(self.now().plus(TIMEOUT)).await
+    }
+
+    fn relay_outbox(&self) -> RelayOutbox<&Memory, &Memory, &Self, &Memory, &FixedClock> {
+        RelayOutbox {
+            stack: sample::STACK.to_owned(),
+            store: &self.memory,
+            workflows: &self.memory,
+            teller: self,
+            events: &self.memory,
+            clock: &self.clock,
+        }
     }
 
     /// relay-outbox, handed an event.
@@ -262,10 +274,29 @@ impl World {
     ///
     /// It failed.
     pub async fn relay(&self, event: &Value) -> Value {
-        let (store, workflows, clock) = (&self.memory, &self.memory, &self.clock);
-        let relay = RelayOutbox { store, workflows, teller: self, clock };
         let until = self.now().plus(TIMEOUT);
+        let relay = self.relay_outbox();
         relay_outbox::wire::handle(&relay, &event.to_string(), until).await.expect("an answer")
+    }
+
+    /// An operator gives an order; the HTTP status and the answer.
+    ///
+    /// # Panics
+    ///
+    /// There is no answer.
+    pub async fn order(&self, order: &Value) -> (u64, Value) {
+        let desk = OperatorDesk { store: &self.memory, clock: &self.clock };
+        let event = events::order(OPERATOR, order).to_string();
+        let reply = operator_desk::wire::handle(&desk, &event).await.expect("an answer");
+        let answer = reply["body"].as_str().expect("a body");
+        let answer = serde_json::from_str(answer).expect("an answer in JSON");
+        (reply["statusCode"].as_u64().expect("a status"), answer)
+    }
+
+    /// The `detail-type` of every event that was taken, in order.
+    #[must_use]
+    pub fn events(&self) -> Vec<&'static str> {
+        self.memory.state().events.iter().map(|event| event.kind.name()).collect()
     }
 
     /// relay-outbox does what is owed, and the workflow execution goes on to its end.

@@ -161,7 +161,8 @@ fn p01_a_bundle_with_a_fault_does_not_start() {
     let empty = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("empty");
     std::fs::create_dir_all(empty.join("policy")).unwrap();
     let root = empty.display().to_string();
-    let variables = [("STACK", "demo"), ("KEY_ACTION", "key"), ("LAMBDA_TASK_ROOT", &root)];
+    let keys = [("KEY_ACTION", "key"), ("KEY_DISPLAY", "key")];
+    let variables = [keys[0], keys[1], ("STACK", "demo"), ("LAMBDA_TASK_ROOT", &root)];
     let log = refuses_to_start("risk-classify", &variables);
     assert!(log.contains("tools.json"), "{log}");
 }

@@ -6,6 +6,7 @@ mod canaries;
 mod death;
 mod deciding;
 mod doors;
+mod operators;
 mod roles;
 mod show;
 mod tampering;

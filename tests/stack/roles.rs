@@ -11,17 +11,18 @@ use aws_sdk_kms::types::MacAlgorithmSpec;
 use countersign_tests::events;
 use countersign_tests::stack::Stack;
 
-const FUNCTIONS: [&str; 6] = [
+const FUNCTIONS: [&str; 7] = [
     "SubmitActionBedrockArn",
     "RiskClassifyArn",
     "RequestApprovalArn",
     "CallbackHandlerArn",
     "ExecuteActionArn",
     "RelayOutboxArn",
+    "OperatorDeskArn",
 ];
 
 /// What is tried with each role's credentials.
-const ATTEMPTS: [&str; 18] = [
+const ATTEMPTS: [&str; 19] = [
     "open the action",
     "open the display",
     "open the result",
@@ -36,6 +37,7 @@ const ATTEMPTS: [&str; 18] = [
     "have people told",
     "start a workflow",
     "resume a workflow",
+    "publish an event",
     "invoke the target",
     "invoke the executor",
     "scan the table",
@@ -43,19 +45,14 @@ const ATTEMPTS: [&str; 18] = [
 ];
 
 /// Which attempts each role may succeed with, in the order of [`FUNCTIONS`].
-const ALLOWED: [&[&str]; 6] = [
-    &[
-        "open the result",
-        "seal an action",
-        "seal a display",
-        "make an ask hash",
-        "start a workflow",
-    ],
-    &["open the action"],
+const ALLOWED: [&[&str]; 7] = [
+    &["open the result", "seal an action", "make an ask hash", "start a workflow"],
+    &["open the action", "seal a display"],
     &["open the display", "make a link code", "send a mail", "publish a notice"],
     &["open the display", "make a decision code"],
     &["open the action", "seal a result", "invoke the target"],
-    &["have people told", "start a workflow", "resume a workflow"],
+    &["have people told", "start a workflow", "resume a workflow", "publish an event"],
+    &[],
 ];
 
 struct House {
@@ -70,6 +67,8 @@ async fn house() -> House {
     let waiting = stack.waiting(&asked).await;
     let (mail, _) = stack.mail(&waiting.id, "billing-manager-1").await;
     assert_eq!(countersign_tests::browser::get(&mail.link).status, 200);
+    // Nobody signed it, so it does nothing.
+    stack.invoke("OperatorDeskArn", &serde_json::json!({})).await;
     let answer = stack.ask(&events::refund("R-102", "80.00")).await;
     stack.sweep().await;
     let executed = stack.request(&answer).await;
@@ -98,6 +97,7 @@ impl House {
             "have people told" => invoke(&key("RequestApprovalArn"), role).await,
             "start a workflow" => self.start(role).await,
             "resume a workflow" => self.resume(role).await,
+            "publish an event" => event(role).await,
             "invoke the target" => invoke(&self.stack.backend["BillingFunctionArn"], role).await,
             "invoke the executor" => invoke(&key("ExecuteActionArn"), role).await,
             "scan the table" => {
@@ -123,7 +123,7 @@ impl House {
         };
         let sealed = match part {
             Part::Action => self.executed.action.clone(),
-            Part::Display => self.executed.display.clone(),
+            Part::Display => self.executed.display.clone().expect("a display part"),
             Part::Result => self.executed.result.clone().expect("a result"),
         };
         let sealer = Sealer::new(role, self.stack.name.as_str(), keys);
@@ -177,6 +177,12 @@ async fn mail(role: &SdkConfig) -> bool {
     let call = call.from_email_address("approvals@countersign.example");
     let call = call.destination(Destination::builder().to_addresses("x@example.com").build());
     denied(call.content(EmailContent::builder().simple(message.build()).build()).send().await)
+}
+
+async fn event(role: &SdkConfig) -> bool {
+    let entry = aws_sdk_eventbridge::types::PutEventsRequestEntry::builder();
+    let entry = entry.source("countersign").detail_type("Approved").detail("{}").build();
+    denied(aws_sdk_eventbridge::Client::new(role).put_events().entries(entry).send().await)
 }
 
 async fn invoke(function: &str, role: &SdkConfig) -> bool {

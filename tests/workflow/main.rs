@@ -1,13 +1,20 @@
 //! Whole stories: every handler, and the state machine that ships, over memory.
 
 mod bedrock;
+mod bookkeeping;
 mod deciding;
+mod escalation;
+mod events;
 mod execution;
 mod faults;
 mod fixtures;
+mod lifecycle;
 mod links;
+mod operators;
+mod outages;
 mod races;
 mod repeats;
 mod stream;
 mod sweep;
+mod taking_back;
 mod telling;

@@ -120,3 +120,44 @@ async fn f09_a_decision_against_expiry_has_one_outcome_and_the_person_is_told_it
     }
     assert_eq!(seen.keys().copied().collect::<Vec<_>>(), ["approved", "expired"], "{seen:?}");
 }
+
+#[tokio::test]
+async fn f04_whatever_is_delivered_three_times_at_once_has_one_effect() {
+    for run in 1..=RUNS {
+        let world = World::default();
+        world.send(&events::refund("O-1", "480.00")).await;
+        let id = world.newest();
+        world.memory.state().executions.insert(id.clone(), true);
+        world.memory.state().jitter = run;
+        // One that finds the record changed fails, and the state machine tries it again.
+        let _ = tokio::join!(world.classify(&id), world.classify(&id), world.classify(&id));
+        world.classify(&id).await.unwrap();
+        let ask = || world.await_decision(&id);
+        let _ = tokio::join!(ask(), ask(), ask());
+        ask().await.unwrap();
+        world.decide("billing-manager-1", "approve", "").await;
+        let _ = tokio::join!(world.try_sweep(), world.try_sweep(), world.try_sweep());
+        let _ = tokio::join!(world.execute(&id), world.execute(&id), world.execute(&id));
+        world.sweep().await;
+        assert_eq!(world.request(&id).status, Status::Executed, "run {run}");
+        assert_eq!(world.performed().len(), 1, "run {run}");
+        let state = world.memory.state();
+        approval_core::audit::check(&state.requests[&id], &state.trails[&id]).unwrap();
+        let mut steps: Vec<_> = state.trails[&id]
+            .iter()
+            .filter_map(|one| one.from.map(|from| (from, one.to)))
+            .collect();
+        steps.retain(|(from, to)| from != to);
+        assert_eq!(steps.len(), 4, "run {run}: {steps:?}");
+        let asked = |who: &str| {
+            state
+                .letters
+                .iter()
+                .filter(|one| {
+                    one.approver.as_str() == who && one.text.contains("your personal link")
+                })
+                .count()
+        };
+        assert!((1..=3).contains(&asked("billing-manager-2")), "run {run}");
+    }
+}

@@ -19,7 +19,7 @@ async fn f05_what_the_door_could_not_start_is_started() {
     world.memory.state().executions.clear();
     world.clock.advance(minutes(1));
     let sweep = world.sweep().await;
-    assert_eq!((sweep.due, sweep.started, sweep.failed), (1, 1, 0));
+    assert_eq!((sweep.due, sweep.started, sweep.parked), (1, 1, 0));
     assert_eq!(world.run(&world.newest()).await, Run::Ended("Done".into()));
     assert_eq!(world.performed().len(), 1);
 }
@@ -37,12 +37,14 @@ async fn h13_what_nobody_decides_expires_and_its_wait_is_ended_once() {
     world.ask(&events::refund("O-1", "480.00")).await;
     let id = world.newest();
     world.clock.advance(minutes(239));
-    let reminded = Sweep { due: 1, told: 1, ..Sweep::default() };
-    assert_eq!(world.sweep().await, reminded, "once, and late");
+    let asked = Sweep { due: 1, told: 1, published: 1, ..Sweep::default() };
+    assert_eq!(world.sweep().await, asked, "once, and late");
+    let reminded = Sweep { due: 1, published: 1, ..Sweep::default() };
+    assert_eq!(world.sweep().await, reminded, "the reminders are told to others");
     assert_eq!(world.sweep().await, Sweep::default());
     world.clock.advance(minutes(1));
     let sweep = world.sweep().await;
-    assert_eq!((sweep.expired, sweep.resumed), (1, 1));
+    assert_eq!((sweep.expired, sweep.resumed, sweep.told), (1, 1, 1));
     assert_eq!(world.request(&id).status, Status::Expired);
     assert_eq!(world.resume(&id, Status::Expired).await, Run::Ended("Nothing executed".into()));
     assert_eq!(world.sweep().await, Sweep::default(), "f45: nothing is owed twice");
@@ -110,5 +112,5 @@ async fn f32_one_request_that_cannot_be_served_holds_up_no_other() {
     let next = world.memory.state().calls.len();
     world.memory.state().fails_at = Some(next + 1);
     let sweep = world.sweep().await;
-    assert_eq!((sweep.due, sweep.started, sweep.failed), (3, 2, 1));
+    assert_eq!((sweep.due, sweep.started, sweep.parked), (3, 2, 1));
 }

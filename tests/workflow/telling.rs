@@ -183,12 +183,28 @@ async fn f06_f11_the_token_of_an_older_attempt_does_not_replace_that_of_a_newer_
 #[tokio::test]
 async fn f01_a_request_that_was_resolved_before_anybody_waited_is_resumed() {
     let (world, id) = classified("480.00").await;
+    world.tamper(&id, |request| request.notify_at = Some(request.changed_at));
     world.ask_people(&id, None).await.unwrap();
     world.decide(MANAGERS[0], "approve", "").await;
     assert_eq!(world.request(&id).status, Status::Approved);
     world.await_decision(&id).await.unwrap();
     world.finish(&id).await;
     assert_eq!(world.request(&id).status, Status::Executed);
+}
+
+#[tokio::test]
+async fn f45_two_runs_that_are_to_tell_the_same_people_write_once() {
+    for seed in 1..60 {
+        let (world, id) = classified("480.00").await;
+        world.await_decision(&id).await.unwrap();
+        world.decide(MANAGERS[0], "reject", "no").await;
+        world.memory.state().jitter = seed;
+        let (one, other) = tokio::join!(world.ask_people(&id, None), world.ask_people(&id, None));
+        assert!(one.is_ok() && other.is_ok(), "{one:?} {other:?}");
+        for who in MANAGERS {
+            assert_eq!(letters_to(&world, who), 2, "{seed}: asked once, told once");
+        }
+    }
 }
 
 #[tokio::test]

@@ -1,0 +1,108 @@
+//! A further group is asked when too few have answered, and more than one rejection where a rule
+//! wants that.
+
+use std::sync::Arc;
+
+use approval_core::status::Status;
+use approval_policy::Bundle;
+use countersign_tests::events;
+use countersign_tests::world::{World, edited};
+use jiff::SignedDuration;
+
+/// Refunds above 100 go to the compliance reviewers as well after an hour.
+fn escalating() -> Arc<Bundle> {
+    let rule = "@id(\"refund-over-100\")\n@ask(\"billing-managers\")";
+    let more = "@id(\"refund-over-100\")\n@ask(\"billing-managers\")\n@escalate_after(\"PT1H\")";
+    edited("refunds.cedar", rule, more)
+}
+
+fn hours(count: i64) -> SignedDuration {
+    SignedDuration::from_hours(count)
+}
+
+#[tokio::test]
+async fn after_its_time_the_further_group_is_asked_and_may_answer() {
+    let world = World::with(&escalating());
+    world.ask(&events::refund("O-1", "480.00")).await;
+    let id = world.newest();
+    assert!(!world.mailed().contains(&"compliance-reviewer-1".to_owned()));
+    world.clock.advance(hours(1));
+    world.sweep().await;
+    assert!(world.mailed().contains(&"compliance-reviewer-1".to_owned()), "{:?}", world.mailed());
+    let letters = world.letters();
+    let theirs = letters.iter().find(|one| one.approver.as_str() == "compliance-reviewer-1");
+    assert!(theirs.unwrap().text.contains("too few of those who were asked first"));
+    let notes: Vec<_> =
+        world.memory.state().trails[&id].iter().map(|one| one.note.clone()).collect();
+    let escalated = "compliance-reviewer-1 was asked in place of others by mail".to_owned();
+    assert!(notes.contains(&Some(escalated)), "{notes:?}");
+    world.decide("compliance-reviewer-1", "approve", "").await;
+    world.finish(&id).await;
+    assert_eq!(world.request(&id).status, Status::Executed);
+    assert_eq!(world.performed().len(), 1);
+}
+
+#[tokio::test]
+async fn it_adds_people_and_removes_none() {
+    let world = World::with(&escalating());
+    world.ask(&events::refund("O-1", "480.00")).await;
+    let id = world.newest();
+    world.clock.advance(hours(1));
+    world.sweep().await;
+    world.decide("billing-manager-2", "approve", "").await;
+    world.finish(&id).await;
+    assert_eq!(world.request(&id).status, Status::Executed);
+}
+
+#[tokio::test]
+async fn an_answer_of_the_further_group_before_its_time_counts_nowhere() {
+    // Only the executor knows the rule without escalation: by its policy they never count.
+    let mut world = World::with(&escalating());
+    world.executor_policy = countersign_tests::world::policy();
+    world.ask(&events::refund("O-1", "480.00")).await;
+    let id = world.newest();
+    world.clock.advance(hours(1));
+    world.sweep().await;
+    world.decide("compliance-reviewer-1", "approve", "").await;
+    world.finish(&id).await;
+    assert_eq!(world.request(&id).status, Status::Refused, "the stricter policy holds");
+    assert!(world.performed().is_empty());
+}
+
+#[tokio::test]
+async fn an_earlier_escalation_written_into_the_record_gives_nobody_a_vote() {
+    let world = World::with(&escalating());
+    world.ask(&events::refund("O-1", "480.00")).await;
+    let id = world.newest();
+    world.tamper(&id, |request| {
+        let assessment = request.assessment.as_mut().unwrap();
+        let to = assessment.requirements[0].escalation.as_mut().unwrap();
+        to.from = request.asked_at;
+        request.notify_at = Some(request.asked_at);
+    });
+    world.sweep().await;
+    world.decide("compliance-reviewer-1", "approve", "").await;
+    assert_eq!(world.request(&id).status, Status::Approved, "advice, like every status");
+    world.finish(&id).await;
+    assert_eq!(world.request(&id).status, Status::Refused);
+    assert!(world.performed().is_empty());
+}
+
+#[tokio::test]
+async fn h04_where_a_rule_wants_two_rejections_one_leaves_it_open() {
+    let rule = "@id(\"refund-over-100\")\n@ask(\"billing-managers\")";
+    let two = "@id(\"refund-over-100\")\n@ask(\"billing-managers\")\n@reject_quorum(\"2\")";
+    let world = World::with(&edited("refunds.cedar", rule, two));
+    world.ask(&events::refund("O-1", "480.00")).await;
+    let id = world.newest();
+    world.decide("billing-manager-1", "reject", "not sure").await;
+    assert_eq!(world.request(&id).status, Status::Pending);
+    world.decide("billing-manager-2", "approve", "").await;
+    world.finish(&id).await;
+    assert_eq!(world.request(&id).status, Status::Executed, "one of two rejections, and a quorum");
+    world.ask(&events::refund("O-2", "490.00")).await;
+    let id = world.newest();
+    world.decide("billing-manager-1", "reject", "no").await;
+    world.decide("billing-manager-3", "reject", "no").await;
+    assert_eq!(world.request(&id).status, Status::Rejected);
+}
