@@ -1,5 +1,7 @@
-//! The rules over memory: the evidence check and the life of a request, edge by edge and at
-//! random.
+//! The life of a request as a model, explored to its end; the handlers held to it, at random; many
+//! requests with faults.
 
-mod evidence;
-mod lifecycle;
+mod explore;
+mod life;
+mod many;
+mod reftest;
