@@ -6,6 +6,8 @@ import re
 import urllib.parse
 from dataclasses import dataclass
 
+from postbox import Mail
+
 
 @dataclass(frozen=True)
 class Page:
@@ -39,6 +41,16 @@ def post(link: str, **fields: str) -> Page:
     if page.status == 303:
         return get(urllib.parse.urljoin(link, page.headers["location"]))
     return page
+
+
+def decide(mail: Mail, verdict: str, comment: str, code: str | None = None) -> Page:
+    """A person posts an answer, with the code of their mail unless another is given."""
+    return post(mail.link, verdict=verdict, comment=comment, code=mail.code if code is None else code)
+
+
+def says(page: Page) -> None:
+    """Prints what a page says on top."""
+    print(f"  page      {page.status}: {page.headline}")
 
 
 def _call(method: str, link: str, body: str | None) -> Page:

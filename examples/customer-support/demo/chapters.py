@@ -3,17 +3,19 @@
 import json
 
 import approver
+import bad_days
 import postbox
-from approver import Page
-from postbox import Mail
-from story import Story
+from approver import Page, decide, says
+from bus import Bus
+from postbox import MANAGERS, Mail
+from story import Story, number_of
 
-MANAGERS = ("billing-manager-1", "billing-manager-2", "billing-manager-3")
 SECRET = "blue"  # the verification answer in the disclosure event
 
 
 def tell(story: Story) -> None:
     """The whole story. The books must end with exactly what was allowed or approved, each once."""
+    bus = Bus()
     # Asked first, so that its time runs out while the rest is told.
     late = story.ask("function-refund-480", "Refund 480.00 (in a stack that gives people six seconds).", "hurry")
     done = without_people(story)
@@ -21,10 +23,14 @@ def tell(story: Story) -> None:
     done += three_approve(story)
     rejected(story)
     done += disclosed(story)
+    done += bad_days.relay_dies(story)
+    bad_days.taken_back(story)
     expired(story, late)
     numbers = story.print_books()
     story.check("it holds exactly what was allowed or approved, each once", numbers == sorted(done))
     story.check("in the stack whose time ran out nothing was done", story.books("hurry") == [])
+    # And one look-up, which leaves no line in the books.
+    bad_days.others_are_told(story, bus, len(done) + 1)
 
 
 def without_people(story: Story) -> list[str]:
@@ -33,11 +39,11 @@ def without_people(story: Story) -> list[str]:
     story.check("reading is allowed and ran at once", order["status"] == "executed")
 
     small = story.ask("function-refund-80", "Refund 80.00 for order A-1042.")
-    number = _number(small)
+    number = number_of(small)
     story.check(f"a small refund is allowed and ran: {number}", small["status"] == "executed" and number != "")
 
     again = story.ask("function-refund-80", "Refund 80.00 for order A-1042. (the same event, sent twice)")
-    story.check("the same ask is the same refund", _number(again) == number)
+    story.check("the same ask is the same refund", number_of(again) == number)
 
     huge = story.ask("function-refund-6000", "Refund 6,000.00.")
     story.check("a huge refund is refused, with the rule", huge["rules"] == ["refund-over-5000"])
@@ -64,21 +70,21 @@ def one_approves(story: Story) -> list[str]:
     story.check("a forged link and one that never was give the same answer, 404",
                 forged.status == unknown.status == 404 and forged.text == unknown.text)
 
-    wrong = _decide(mine, "approve", "", code="ZZZZ" if mine.code != "ZZZZ" else "YYYY")
+    wrong = decide(mine, "approve", "", code="ZZZZ" if mine.code != "ZZZZ" else "YYYY")
     story.check("a wrong code decides nothing",
                 wrong.status == 400 and story.status(asked)["status"] == "pending")
 
-    page = _decide(mine, "approve", "")
-    _says(page)
+    page = decide(mine, "approve", "")
+    says(page)
     story.check("the manager's own page says so", page.status == 200 and "approved" in page.words)
     after = story.until(asked, "executed", 60)
-    number = _number(after)
+    number = number_of(after)
     story.check(f"the refund ran: {number}", after["status"] == "executed" and number != "")
 
-    twice = _decide(mine, "approve", "")
-    change = _decide(mine, "reject", "I changed my mind.")
-    late = _decide(other, "approve", "")
-    _says(late)
+    twice = decide(mine, "approve", "")
+    change = decide(mine, "reject", "I changed my mind.")
+    late = decide(other, "approve", "")
+    says(late)
     story.check("a second click changes nothing, a change of mind and a late click have no effect",
                 twice.status == 200 and change.status == late.status == 409)
     return [number]
@@ -90,24 +96,24 @@ def three_approve(story: Story) -> list[str]:
     people = (*MANAGERS, "compliance-reviewer-1", "compliance-reviewer-2")
     mails = _mailed(story, "2500", people)
     for who in ("billing-manager-3", "compliance-reviewer-2"):
-        _says(_decide(mails[who], "approve", ""))
+        says(decide(mails[who], "approve", ""))
         story.check(f"after {who} it still waits", story.status(asked)["status"] == "pending")
-    second = _decide(mails["compliance-reviewer-1"], "approve", "")
-    _says(second)
+    second = decide(mails["compliance-reviewer-1"], "approve", "")
+    says(second)
     story.check("a second reviewer does not stand in for a manager", story.status(asked)["status"] == "pending")
-    _says(_decide(mails["billing-manager-1"], "approve", ""))
+    says(decide(mails["billing-manager-1"], "approve", ""))
     after = story.until(asked, "executed", 60)
     story.check("with the second manager it ran", after["status"] == "executed")
-    return [_number(after)]
+    return [number_of(after)]
 
 
 def rejected(story: Story) -> None:
     """A rejection needs a comment, and the comment reaches the agent."""
     asked = story.ask("function-cancel-account", "Close the account.")
     mails = _mailed(story, "AC-7", ("support-lead-1", "support-lead-2"))
-    silent = _decide(mails["support-lead-2"], "reject", "")
+    silent = decide(mails["support-lead-2"], "reject", "")
     story.check("a rejection without a comment is asked for one", silent.status == 400)
-    _says(_decide(mails["support-lead-2"], "reject", "The customer called: they stay."))
+    says(decide(mails["support-lead-2"], "reject", "The customer called: they stay."))
     after = story.until(asked, "rejected", 30)
     print(f"            comment: {json.dumps(after.get('comment'))}")
     story.check("the comment reaches the agent, marked as untrusted",
@@ -124,46 +130,34 @@ def disclosed(story: Story) -> list[str]:
     story.check("mail and page say that a secret is there, and not which",
                 all(SECRET not in text.lower() for text in (_visible(mail.page), mail.text, page.words))
                 and "secret" in mail.text and "secret" in page.words)
-    _says(_decide(mail, "approve", "Identity checked."))
+    says(decide(mail, "approve", "Identity checked."))
     after = story.until(asked, "executed", 60)
     story.check("the disclosure ran", after["status"] == "executed")
-    return [_number(after)]
+    return [number_of(after)]
 
 
 def expired(story: Story, late: dict) -> None:
     """Time runs out: nothing happens, and everybody is told so."""
+    print("\n  time      waits for the sweep, which comes once a minute")
     after = story.until(late, "expired", 150, "hurry")
     story.check("nobody decided in time, so it expired", after["status"] == "expired")
-    site = story.stack("hurry")["outputs"]["ApprovalUrl"]
-    mail = postbox.wait_for(site, "480", MANAGERS)["billing-manager-1"]
-    page = _decide(mail, "approve", "")
-    _says(page)
+    mail = postbox.wait_for(story.site("hurry"), "480", MANAGERS)["billing-manager-1"]
+    page = decide(mail, "approve", "")
+    says(page)
     story.check("a link that is too late says so", page.status == 410)
 
 
 def _mailed(story: Story, about: str, people: tuple[str, ...]) -> dict[str, Mail]:
-    found = postbox.wait_for(story.stack("demo")["outputs"]["ApprovalUrl"], about, people)
+    found = postbox.wait_for(story.site(), about, people)
     print(f"  mail      {', '.join(sorted(found))}")
     story.check("exactly the people who may decide have mail, each with a link and a code of their own",
                 set(found) == set(people) and len({mail.link for mail in found.values()}) == len(people))
     return found
 
 
-def _decide(mail: Mail, verdict: str, comment: str, code: str | None = None) -> Page:
-    return approver.post(mail.link, verdict=verdict, comment=comment, code=mail.code if code is None else code)
-
-
 def _forged(link: str) -> str:
     return link[:-30] + ("A" if link[-30] != "A" else "B") + link[-29:]
 
 
-def _says(page: Page) -> None:
-    print(f"  page      {page.status}: {page.headline}")
-
-
 def _visible(page: str) -> str:
     return Page(200, page, {}).words
-
-
-def _number(answer: dict) -> str:
-    return (answer.get("result") or {}).get("number", "")

@@ -25,7 +25,7 @@ def by_hand(story: Story) -> None:
         "\nThree requests wait, and the people asked have mail. You are all of them:\n\n"
         f"  {address}\n\n"
         "Open a mail about the refund of 480.00, click its button, type the code from the mail, approve.\n"
-        "Press Ctrl-C to stop it all. Waiting for the refund ...\n",
+        "Press Ctrl-C to stop it all (make calls that error 130). Waiting for the refund ...\n",
         flush=True,
     )
     _print_hints(story)

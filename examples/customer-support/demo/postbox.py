@@ -8,6 +8,7 @@ import urllib.request
 from dataclasses import dataclass
 
 LINK = re.compile(r"^https?://\S+/a/[A-Za-z0-9_-]+$", re.MULTILINE)
+MANAGERS = ("billing-manager-1", "billing-manager-2", "billing-manager-3")
 CODE = re.compile(r"code[^\n]*?:\s*([2-9A-HJ-NP-Z]{4})\s*$", re.MULTILINE)
 
 

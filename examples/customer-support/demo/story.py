@@ -23,10 +23,17 @@ class Story:
         """Where the parts of a stack are."""
         return self._manifest["stacks"][name]
 
-    def ask(self, event: str, says: str, stack: str = "demo") -> dict:
-        """Sends one of the sample events through the agents' door and prints what came back."""
+    def site(self, stack: str = "demo") -> str:
+        """Where approvers' links lead."""
+        return self.stack(stack)["outputs"]["ApprovalUrl"]
+
+    def ask(self, event: str, says: str, stack: str = "demo", **arguments: str) -> dict:
+        """Sends one of the sample events, with some arguments changed, and prints what came back."""
         print(f"\n  agent     {says}")
-        answer = self._send(json.loads((EVENTS / f"{event}.json").read_text()), stack)
+        sent = json.loads((EVENTS / f"{event}.json").read_text())
+        for parameter in sent.get("parameters", []):
+            parameter["value"] = arguments.get(parameter["name"], parameter["value"])
+        answer = self._send(sent, stack)
         print(f"  door      {answer['status']}: {answer['message']}")
         for name in ("rules", "result", "reference", "decide_by"):
             if answer.get(name):
@@ -35,10 +42,11 @@ class Story:
 
     def status(self, answer: dict, stack: str = "demo") -> dict:
         """What the agent is told when it asks how a request stands."""
-        event = json.loads((EVENTS / "function-refund-80.json").read_text())
-        event["function"] = "action_status"
-        event["parameters"] = [{"name": "reference", "type": "string", "value": answer["reference"]}]
-        return self._send(event, stack)
+        return self._about("action_status", answer, stack)
+
+    def cancel(self, answer: dict, stack: str = "demo") -> dict:
+        """What the agent is told when it takes a request back."""
+        return self._about("cancel_action", answer, stack)
 
     def until(self, answer: dict, wanted: str, seconds: float, stack: str = "demo") -> dict:
         """Asks how the request stands until it stands as wanted, or time is up."""
@@ -72,6 +80,12 @@ class Story:
             print(f"            {item['number']}  {kind} {' '.join([*details, item.get('order_id', item.get('account_id', ''))])}")
         return [item["number"] for item in self.books()]
 
+    def _about(self, function: str, answer: dict, stack: str) -> dict:
+        event = json.loads((EVENTS / "function-refund-80.json").read_text())
+        event["function"] = function
+        event["parameters"] = [{"name": "reference", "type": "string", "value": answer["reference"]}]
+        return self._send(event, stack)
+
     def _send(self, event: dict, stack: str) -> dict:
         reply = self._functions.invoke(
             FunctionName=self.stack(stack)["outputs"]["SubmitActionBedrockArn"], Payload=json.dumps(event)
@@ -79,3 +93,8 @@ class Story:
         response = json.loads(reply["Payload"].read())["response"]
         text = response.get("functionResponse", response)["responseBody"]
         return json.loads(text.get("TEXT", text.get("application/json"))["body"])
+
+
+def number_of(answer: dict) -> str:
+    """The billing system's number for what was done; empty where nothing was."""
+    return (answer.get("result") or {}).get("number", "")

@@ -1,0 +1,138 @@
+#!/usr/bin/env python3
+"""Counts what a queue page and a sweep with nothing due read, however many requests are pending.
+
+Runs in the local stack, behind the proxy that sees every call:
+
+    make scale                 1,000 and 100,000 pending requests
+    COUNTS=500,5000 make scale
+
+The real binaries are asked: `countersign list`, and relay-outbox as its schedule asks it. Items read are DynamoDB's own
+count (`ScannedCount`). Ends with 1 where they grow with what is pending.
+"""
+
+import copy
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+import boto3
+
+EVENT = Path(__file__).parent.parent / "examples/customer-support/events/function-refund-480.json"
+PAGE = 50
+SHARDS = 4
+
+
+def main() -> int:
+    """Fills the table, asks, prints, judges."""
+    manifest = json.loads(Path(os.environ["COUNTERSIGN_STACKS"]).read_text())
+    outputs = manifest["stacks"]["demo"]["outputs"]
+    _rest(outputs)
+    pattern = _pending(outputs)
+    print(f"{'pending':>9}  {'page of ' + str(PAGE):>22}  {'sweep, nothing due':>22}  {'first rows':>10}")
+    read = []
+    filled = 1
+    for wanted in map(int, os.environ.get("COUNTS", "1000,100000").split(",")):
+        _fill(outputs["TableName"], pattern, filled, wanted)
+        filled = wanted
+        started = time.monotonic()
+        page = _counted(lambda: _page(outputs))
+        took = time.monotonic() - started
+        sweep = _counted(lambda: _sweep(outputs))
+        print(f"{wanted:>9}  {_said(page):>22}  {_said(sweep):>22}  {took:>8.2f} s")
+        read.append((sum(page), sum(sweep)))
+    # One more than the page in each shard, so that it can say whether there are more.
+    bounded = all(page <= (PAGE + 1) * SHARDS and sweep == 0 for page, sweep in read)
+    print("bounded, whatever is pending" if bounded and len(set(read)) == 1 else f"NOT constant: {read}")
+    return 0 if bounded and len(set(read)) == 1 else 1
+
+
+def _rest(outputs: dict[str, str]) -> None:
+    """Stops what would work on the rows that are only here to be counted."""
+    functions = boto3.client("lambda")
+    for each in functions.list_event_source_mappings()["EventSourceMappings"]:
+        functions.update_event_source_mapping(UUID=each["UUID"], Enabled=False)
+    boto3.client("events").disable_rule(Name=outputs["SweepRuleName"])
+
+
+def _pending(outputs: dict[str, str]) -> dict[str, Any]:
+    """The row of a real request that waits, with nothing due for a day."""
+    event = json.loads(EVENT.read_text())
+    boto3.client("lambda").invoke(FunctionName=outputs["SubmitActionBedrockArn"], Payload=json.dumps(event))
+    client = boto3.client("dynamodb")
+    for _ in range(300):
+        for row in client.scan(TableName=outputs["TableName"])["Items"]:
+            quiet = row.get("wait") and row.get("notify_at", {}).get("S", "") > row.get("changed_at", {}).get("S", "~")
+            if row["sk"]["S"] == "META" and row["status"]["S"] == "pending" and quiet:
+                # What the stream would do, which rests.
+                boto3.client("lambda").invoke(FunctionName=outputs["RelayOutboxArn"], Payload="{}")
+                return row
+        time.sleep(0.1)
+    raise SystemExit("no request came to wait")
+
+
+def _fill(table: str, pattern: dict[str, Any], have: int, wanted: int) -> None:
+    client = boto3.client("dynamodb")
+    for first in range(have, wanted, 25):
+        rows = [{"PutRequest": {"Item": _row(pattern, number)}} for number in range(first, min(first + 25, wanted))]
+        client.batch_write_item(RequestItems={table: rows})
+        if first // 10000 != (first - 25) // 10000:
+            print(f"  {first} rows ...", file=sys.stderr, flush=True)
+
+
+def _row(pattern: dict[str, Any], number: int) -> dict[str, Any]:
+    row = copy.deepcopy(pattern)
+    name = hashlib.sha256(str(number).encode()).hexdigest()[:32]
+    shard = str(hashlib.sha256(name.encode()).digest()[0] % SHARDS)
+    row["pk"]["S"] = f"REQ#{name}"
+    row["id"]["S"] = name
+    row["by_status"]["S"] = f"pending#{shard}"
+    row["queue_at"]["S"] = f"{row['decide_by']['S']}#{name}"
+    row["due_shard"]["S"] = shard
+    row["due_at"]["S"] = "2999-01-01T00:00:00.000Z"
+    return row
+
+
+def _page(outputs: dict[str, str]) -> None:
+    # The proxy tells callers apart by this name.
+    as_caller = {"AWS_LAMBDA_FUNCTION_NAME": "countersign", "AWS_ENDPOINT_URL": os.environ["COUNTERSIGN_PROXY"]}
+    command = ["target/debug/countersign", "list", "--limit", str(PAGE), "--table", outputs["TableName"]]
+    done = subprocess.run(command, env={**os.environ, **as_caller}, capture_output=True, text=True, check=True)
+    rows = done.stdout.splitlines()
+    if len(rows) != PAGE:
+        raise SystemExit(f"a page of {len(rows)} rows: {done.stderr}")
+
+
+def _sweep(outputs: dict[str, str]) -> None:
+    answer = boto3.client("lambda").invoke(FunctionName=outputs["RelayOutboxArn"], Payload="{}")
+    said = json.loads(answer["Payload"].read())
+    if said["due"] != 0:
+        raise SystemExit(f"something was due: {said}")
+
+
+def _counted(do: Any) -> list[int]:
+    """How many items each query read while this was done."""
+    _control("PUT", b"null")
+    do()
+    calls = json.loads(_control("GET", None))["calls"]
+    return [call["scanned"] for call in calls if call["action"] == "DynamoDB.Query"]
+
+
+def _control(method: str, body: bytes | None) -> bytes:
+    # Looks over all requests belong to no run.
+    request = urllib.request.Request(f"{os.environ['COUNTERSIGN_FAULTS']}/runs/-", body, method=method)
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        return answer.read()
+
+
+def _said(read: list[int]) -> str:
+    return f"{sum(read)} items, {len(read)} queries"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
