@@ -57,7 +57,7 @@ def all_of(binaries: Path, records: dict[str, Record], *, peer: bool) -> list[Ca
         _asked(binaries, "submit-action", "a refund, not waited for", refund("80.00"), "received", {"WAIT_SECONDS": "0"}),
         _step(binaries, "risk-classify", "assessed before", records["executed"], "executed"),
         _step(binaries, "risk-classify", "an assessment", records["received"], "allowed"),
-        _step(binaries, "request-approval", "a wait", records["pending"], "pending", task_token="t" * 600),
+        _step(binaries, "request-approval", "three people asked", records["pending"], "pending", task_token="t" * 600),
         _step(binaries, "execute-action", "executed before", records["executed"], "executed"),
         _step(binaries, "execute-action", "an execution", records["allowed"], "executed"),
         Case("relay-outbox", "nothing due", b"{}", '"due":0', {}, [str(functions.bootstrap(binaries, "relay-outbox"))]),
@@ -86,8 +86,8 @@ def measure(cases: list[Case], trust: Trust, cold: int, warm: int) -> None:
             function.invoke(case.event)
             endpoint.take_calls()
         for _ in range(BLOCKS):
-            for case, (function, _endpoint) in zip(cases, processes, strict=True):
-                _serve(case, function, warm // BLOCKS)
+            for case, (function, endpoint) in zip(cases, processes, strict=True):
+                _serve(case, function, endpoint.cloud, warm // BLOCKS)
         for case, (function, endpoint) in zip(cases, processes, strict=True):
             case.resident = function.resident()
             case.calls = {name: count / len(case.warm_cpu) for name, count in endpoint.take_calls().items()}
@@ -103,9 +103,10 @@ def _start(case: Case, function: host.Function) -> None:
     case.answer_cpu.append(answered.cpu)
 
 
-def _serve(case: Case, function: host.Function, events: int) -> None:
+def _serve(case: Case, function: host.Function, stored: cloud.Cloud, events: int) -> None:
     before = function.cpu()
     for _ in range(events):
+        stored.reset()
         sent = function.since_start()
         answered, body = function.answer(case.event)
         _check(case, body)
@@ -122,7 +123,7 @@ def _check(case: Case, body: bytes) -> None:
 
 @contextlib.contextmanager
 def _process(case: Case, trust: Trust) -> Iterator[tuple[host.Function, cloud.Endpoint]]:
-    with cloud.endpoint(cloud.Cloud(case.items, keeps=False), trust.server) as endpoint:
+    with cloud.endpoint(cloud.Cloud(case.items), trust.server) as endpoint:
         environment = {**functions.environment(endpoint.url, trust.environment), **case.environment}
         log = functions.TARGET / "logs" / f"{case.process}.log"
         with host.running(case.command, environment, log) as function:

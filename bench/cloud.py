@@ -26,11 +26,14 @@ REFUND = {"refund": "R-1", "status": "recorded"}
 class Cloud:
     """The state behind the endpoints."""
 
-    def __init__(self, items: Items | None = None, *, keeps: bool = True) -> None:
-        self.items: Items = copy.deepcopy(items or {})
+    def __init__(self, items: Items | None = None) -> None:
+        self._first: Items = items or {}
         self.start_execution: Callable[[str], None] = lambda _: None
-        # A cloud that keeps nothing answers the same event the same way however often it comes.
-        self._keeps = keeps
+        self.reset()
+
+    def reset(self) -> None:
+        """Holds what it held at first, so that the same event is answered the same way."""
+        self.items: Items = copy.deepcopy(self._first)
 
     def answer(self, operation: str, asked: dict[str, Any]) -> dict[str, Any]:
         """What the service answers."""
@@ -40,8 +43,7 @@ class Cloud:
                 return {"Item": item} if item else {}
             case "dynamodb.TransactWriteItems":
                 puts = [step["Put"]["Item"] for step in asked["TransactItems"] if "Put" in step]
-                if self._keeps:
-                    self.items.update({_key(item): item for item in puts})
+                self.items.update({_key(item): item for item in puts})
                 return {}
             case "dynamodb.Query":
                 found = self._query(asked)
@@ -59,6 +61,8 @@ class Cloud:
                 return {"executionArn": f"{asked['stateMachineArn']}:{asked['name']}", "startDate": time.time()}
             case "lambda.Invoke":
                 return REFUND
+            case "events.PutEvents":
+                return {"FailedEntryCount": 0, "Entries": [{"EventId": "bench"} for _ in asked["Entries"]]}
             case "ses.SendEmail":
                 return {"MessageId": "bench"}
         raise NotImplementedError(operation)
@@ -137,7 +141,7 @@ def _operation(target: str | None, path: str) -> str:
     """`service.Operation`, from the header of the JSON protocols or the path of Lambda's."""
     if target:
         service, operation = target.split(".")
-        names = {"DynamoDB_20120810": "dynamodb", "TrentService": "kms", "AWSStepFunctions": "states"}
+        names = {"DynamoDB_20120810": "dynamodb", "TrentService": "kms", "AWSStepFunctions": "states", "AWSEvents": "events"}
         return f"{names.get(service, service)}.{operation}"
     if path == "/v2/email/outbound-emails":
         return "ses.SendEmail"

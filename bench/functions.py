@@ -37,6 +37,7 @@ def environment(endpoint: str, trust: dict[str, str]) -> dict[str, str]:
         "MAIL_FROM": "approvals@example.com",
         "SUBJECT_DETAIL": "full",
         "REQUEST_APPROVAL": "bench-request-approval",
+        "EVENT_BUS": "bench",
         "AWS_REGION": REGION,
         "AWS_DEFAULT_REGION": REGION,
         "AWS_ACCESS_KEY_ID": "bench",
