@@ -6,6 +6,8 @@ LINT := target/local/venv-lint/bin
 STACK := python3 infra/local/stack.py
 FEATURES := --features countersign-tests/stack
 MODEL := cargo test --quiet --locked -p countersign-tests --test model
+BROWSE := target/local/venv-browser/bin/python tests/browser
+GALLERY := cargo run --quiet --locked -p approval-views --example gallery -- target/local/gallery
 FUNCTIONS := submit-action risk-classify request-approval callback-handler execute-action relay-outbox operator-desk
 # No path of the builder's machine in what ships.
 REMAP := --remap-path-prefix=$(or $(CARGO_HOME),$(HOME)/.cargo)=/cargo --remap-path-prefix=$(CURDIR)=/countersign
@@ -15,7 +17,7 @@ SLOW := promise_1_no_code_outside_the_evidence_check
 MUTANTS := audit.rs canonical.rs claim.rs decision.rs digest.rs evidence.rs freeze.rs lifecycle.rs link.rs link/*.rs matchcode.rs \
 	matching.rs permit.rs repeat.rs requirement.rs running.rs status.rs steering.rs tally.rs voting.rs
 
-.PHONY: help demo test check fmt lint arch doc asl binaries unit model mutants stack-test faults scale build bench deny clean
+.PHONY: help demo test check fmt lint arch doc asl binaries unit model mutants stack-test browser screenshots faults scale build bench deny clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -64,6 +66,17 @@ mutants: ## one mistake at a time in the core of the decision: its tests must no
 stack-test: binaries ## stories on the real parts: Lambda binaries, state machine, KMS, DynamoDB, IAM
 	@$(STACK) setup ministack moto
 	tests/stack/run.sh
+
+browser: binaries ## mails, pages and console in real Chromium, and the approver's minute on the real parts; BROWSER=short
+	@$(STACK) setup ministack moto browser
+	$(GALLERY)
+	$(BROWSE)/main.py target/local/gallery $(if $(BROWSER),--$(BROWSER))
+	$(if $(BROWSER),,@$(STACK) run -- $(BROWSE)/live.py)
+
+screenshots: ## a picture of every mail, page state and console screen, in both themes: target/local/screenshots
+	@$(STACK) setup browser
+	$(GALLERY)
+	$(BROWSE)/screenshots.py target/local/gallery --to target/local/screenshots
 
 faults: binaries ## each AWS call of each path fails once, each way; FAULTS=short: a few, in a minute
 	@$(STACK) setup ministack moto

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Countersign on one machine: deploys infra/template.yaml to emulators and runs a command against it.
 
-    stack.py setup [ministack moto lint build]
+    stack.py setup [ministack moto lint build browser]
     stack.py run [--faults] [--stack NAME[,bundle=DIR][,Parameter=value]...]... -- COMMAND...
 
 The command finds the servers through the usual AWS_* variables, and all stacks with their outputs in the file that

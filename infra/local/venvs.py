@@ -15,7 +15,7 @@ from progress import Step, fail
 HERE = Path(__file__).resolve().parent
 REPOSITORY = HERE.parent.parent
 LOCAL = REPOSITORY / "target" / "local"
-NAMES = ("ministack", "moto", "lint", "build")
+NAMES = ("ministack", "moto", "lint", "build", "browser")
 
 
 def python(name: str) -> Path:
