@@ -41,9 +41,9 @@ impl Machine {
             .collect()
     }
 
-    /// Runs from the start. `step` is given the function to call; `pause` the seconds to wait
+    /// Runs from the start. `step` is given the call to make; `pause` the seconds to wait
     /// before a retry.
-    pub async fn start(&self, step: impl AsyncFn(&str) -> Answered, pause: impl Fn(f64)) -> Run {
+    pub async fn start(&self, step: impl AsyncFn(&Value) -> Answered, pause: impl Fn(f64)) -> Run {
         let start = self.0["StartAt"].as_str().expect("StartAt").to_owned();
         self.run(start, Value::Null, &step, &pause).await
     }
@@ -53,7 +53,7 @@ impl Machine {
         &self,
         state: &str,
         output: Value,
-        step: impl AsyncFn(&str) -> Answered,
+        step: impl AsyncFn(&Value) -> Answered,
         pause: impl Fn(f64),
     ) -> Run {
         let next = self.state(state)["Next"].as_str().expect("Next").to_owned();
@@ -70,7 +70,7 @@ impl Machine {
         &self,
         mut name: String,
         mut data: Value,
-        step: &impl AsyncFn(&str) -> Answered,
+        step: &impl AsyncFn(&Value) -> Answered,
         pause: &impl Fn(f64),
     ) -> Run {
         loop {
@@ -101,13 +101,12 @@ fn waits(resource: &str) -> bool {
 
 async fn attempt(
     state: &Value,
-    step: &impl AsyncFn(&str) -> Answered,
+    step: &impl AsyncFn(&Value) -> Answered,
     pause: &impl Fn(f64),
 ) -> Answered {
-    let function = state["Parameters"]["FunctionName"].as_str().expect("FunctionName");
     let mut spent = BTreeMap::<usize, i32>::new();
     loop {
-        let error = match step(function).await {
+        let error = match step(&state["Parameters"]).await {
             Ok(answer) => return Ok(answer),
             Err(error) => error,
         };
@@ -138,9 +137,15 @@ fn catch(state: &Value, error: &str) -> Value {
 
 fn choose(state: &Value, data: &Value) -> Value {
     let choices = state["Choices"].as_array().expect("Choices");
-    let chosen = choices.iter().find(|choice| {
-        let field = choice["Variable"].as_str().expect("Variable").trim_start_matches("$.");
-        data[field] == choice["StringEquals"]
-    });
+    let chosen = choices.iter().find(|choice| holds(choice, data));
     chosen.map_or_else(|| state["Default"].clone(), |choice| choice["Next"].clone())
+}
+
+fn holds(choice: &Value, data: &Value) -> bool {
+    if let Some(all) = choice["And"].as_array() {
+        return all.iter().all(|one| holds(one, data));
+    }
+    let field = choice["Variable"].as_str().expect("Variable").trim_start_matches("$.");
+    let wanted = choice.get("StringEquals").or_else(|| choice.get("BooleanEquals"));
+    data[field] == *wanted.expect("a comparison")
 }

@@ -21,7 +21,7 @@ use execute_action::ExecuteAction;
 use jiff::SignedDuration;
 use operator_desk::OperatorDesk;
 use relay_outbox::{RelayOutbox, Sweep};
-use risk_classify::RiskClassify;
+use risk_classify::{Assessed, RiskClassify};
 use serde_json::{Value, json};
 use submit_action::door::Door;
 
@@ -181,14 +181,15 @@ impl World {
 
     /// Runs the workflow execution of a request from its start.
     pub async fn run(&self, id: &RequestId) -> Run {
-        let run = self.machine.start(async |to: &str| self.step(to, id).await, self.pause()).await;
+        let step = async |call: &Value| self.step(call, id).await;
+        let run = self.machine.start(step, self.pause()).await;
         self.note(id, run)
     }
 
     /// Goes on after relay-outbox ended the wait.
     pub async fn resume(&self, id: &RequestId, status: Status) -> Run {
         let output = json!({"request_id": id, "status": status});
-        let step = async |to: &str| self.step(to, id).await;
+        let step = async |call: &Value| self.step(call, id).await;
         let run = self.machine.resume("Await decision", output, step, self.pause()).await;
         self.note(id, run)
     }
@@ -204,19 +205,28 @@ impl World {
     }
 
     /// One step, as the state machine calls it.
-    pub async fn step(&self, function: &str, id: &RequestId) -> Answered {
-        let status = match function {
-            "${RiskClassifyArn}" => self.classify(id).await,
+    async fn step(&self, call: &Value, id: &RequestId) -> Answered {
+        let mut look = false;
+        let status = match call["FunctionName"].as_str().expect("FunctionName") {
+            "${RiskClassifyArn}" => self.assess(id).await.map(|assessed| {
+                look = assessed.look;
+                assessed.status
+            }),
             "${RequestApprovalArn}" => self.await_decision(id).await,
+            "${ExecuteActionArn}" if call["Payload"]["look"] == true => self.look(id).await,
             "${ExecuteActionArn}" => self.execute(id).await,
             other => panic!("the state machine calls {other}"),
         };
         let status = status.map_err(|error| error.name())?;
-        Ok(json!({"request_id": id, "status": status}))
+        Ok(json!({"request_id": id, "status": status, "look": look}))
     }
 
     /// risk-classify.
     pub async fn classify(&self, id: &RequestId) -> Result<Status, HandlerError> {
+        self.assess(id).await.map(|assessed| assessed.status)
+    }
+
+    async fn assess(&self, id: &RequestId) -> Result<Assessed, HandlerError> {
         let (stack, policy) = (sample::STACK.to_owned(), Arc::clone(&self.policy));
         let (store, keys, clock) = (&self.memory, &self.memory, &self.clock);
         let most_decide = Duration::ZERO;
@@ -231,7 +241,16 @@ impl World {
 
     /// execute-action.
     pub async fn execute(&self, id: &RequestId) -> Result<Status, HandlerError> {
-        let executor = ExecuteAction {
+        self.executor().handle(id, self.now().plus(TIMEOUT)).await
+    }
+
+    /// execute-action, which only looks.
+    pub async fn look(&self, id: &RequestId) -> Result<Status, HandlerError> {
+        self.executor().look(id, self.now().plus(TIMEOUT)).await
+    }
+
+    fn executor(&self) -> ExecuteAction<&Memory, &Memory, &Memory, &Memory, &FixedClock> {
+        ExecuteAction {
             stack: sample::STACK.to_owned(),
             policy: Arc::clone(&self.executor_policy),
             store: &self.memory,
@@ -239,8 +258,7 @@ impl World {
             macs: &self.memory,
             targets: &self.memory,
             clock: &self.clock,
-        };
-        executor.handle(id, self.now().plus(TIMEOUT)).await
+        }
     }
 
     /// relay-outbox.

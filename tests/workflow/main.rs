@@ -10,6 +10,7 @@ mod faults;
 mod fixtures;
 mod lifecycle;
 mod links;
+mod looking;
 mod operators;
 mod outages;
 mod races;

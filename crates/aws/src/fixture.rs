@@ -187,7 +187,12 @@ pub(crate) fn permit_of(target: &str, idempotent: bool) -> ExecutionPermit {
         request: &request,
         decisions: Vec::new(),
         assessment: &allowed,
-        terms: Terms { entry: Digest::of(b"entry"), target: target.to_owned(), idempotent },
+        terms: Terms {
+            entry: Digest::of(b"entry"),
+            target: target.to_owned(),
+            idempotent,
+            reads: false,
+        },
         roster: &Nobody,
         now: now(),
     };

@@ -8,6 +8,7 @@ use crate::lifecycle::{LifecycleError, Recorded};
 use crate::moment::Moment;
 use crate::notice::{Channel, Delivery, Notice, Occasion};
 use crate::request::ApprovalRequest;
+use crate::sealed::Sealed;
 use crate::task::Wait;
 
 /// How long one run of request-approval has for telling people before the sweep has another one
@@ -36,6 +37,12 @@ impl ApprovalRequest {
     #[must_use]
     pub fn told(&self, next: Option<Moment>, now: Moment) -> Self {
         Self { notify_at: next, ..self.touched(now) }
+    }
+
+    /// Keeps how what it would change stands, sealed. No change of status, so no audit record.
+    #[must_use]
+    pub fn looked(&self, before: Sealed, now: Moment) -> Self {
+        Self { before: Some(before), ..self.touched(now) }
     }
 
     /// Takes note of one attempt to reach somebody.

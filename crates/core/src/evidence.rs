@@ -9,7 +9,7 @@ use crate::decision::Decision;
 use crate::digest::Digest;
 use crate::lifecycle::{ASSESS_WITHIN, MOST_LIVES, RUN_WITHIN};
 use crate::moment::Moment;
-use crate::name::{ApproverId, Group};
+use crate::name::{ApproverId, Group, RequestId};
 use crate::permit::ExecutionPermit;
 use crate::ports::{MacKey, Unavailable, VerifyMac};
 use crate::request::ApprovalRequest;
@@ -34,6 +34,8 @@ pub struct Terms {
     pub target: String,
     /// Whether it may be called again with the same key.
     pub idempotent: bool,
+    /// Whether it only reads.
+    pub reads: bool,
 }
 
 /// Why there is no permit.
@@ -211,4 +213,42 @@ fn runs_until(action: &CanonicalAction, decisions: &[VerifiedDecision], asked: b
     }
     let newest = decisions.iter().map(|VerifiedDecision(voice)| voice.at).max();
     newest.map_or(action.asked_at, |at| at.plus(RUN_WITHIN))
+}
+
+/// What a request's own key becomes where the target is only looked at: a look must never be taken
+/// for the action itself.
+const LOOKS: &str = "look";
+
+/// Lets a target be looked at before people are asked about what `look` was made from.
+///
+/// # Errors
+///
+/// The tool changes something, is not the one that was judged, or the rules do not allow this
+/// requester to read it without a person.
+///
+/// # Security
+///
+/// Whatever the catalogue names as a preview, nothing but a read that the requester could have made
+/// alone gets a permit here.
+pub fn look(
+    look: CanonicalAction,
+    terms: Terms,
+    assessment: &Assessment,
+) -> Result<ExecutionPermit, Refusal> {
+    if look.entry != terms.entry || !terms.reads || !terms.idempotent {
+        return Err(Refusal::ToolChanged);
+    }
+    if assessment.answer != Answer::Allowed {
+        return Err(Refusal::PolicyRefuses);
+    }
+    let key = RequestId::parse(&format!("{}{LOOKS}", look.request));
+    Ok(ExecutionPermit {
+        request: key.map_err(|_| Refusal::Tampered)?,
+        digest: look.digest().map_err(|_| Refusal::Tampered)?,
+        tool: look.tool,
+        target: terms.target,
+        idempotent: terms.idempotent,
+        arguments: look.arguments,
+        requester: look.requester,
+    })
 }

@@ -98,6 +98,7 @@ impl ApprovalRequest {
             comment: None,
             action: sealed,
             display: None,
+            before: None,
             result: None,
             audit: AuditHead::start(&action.request),
             publish_from: None,

@@ -6,7 +6,8 @@ use crate::digest::Digest;
 use crate::name::{RequestId, ToolName};
 use crate::requester::Requester;
 
-/// Leave to perform one action, once. Only [`authorize`](crate::evidence::authorize) makes one.
+/// Leave to perform one action, once. Only [`authorize`](crate::evidence::authorize) makes one, and
+/// for what merely reads [`look`](crate::evidence::look).
 ///
 /// ```compile_fail,E0451
 /// # use approval_core::permit::ExecutionPermit;

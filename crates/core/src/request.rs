@@ -70,6 +70,9 @@ pub struct ApprovalRequest {
     /// What approvers and operators may see of it, sealed; none until it was assessed.
     #[serde(default)]
     pub display: Option<Sealed>,
+    /// How what it would change stood when people were asked, sealed; none where nobody looked.
+    #[serde(default)]
+    pub before: Option<Sealed>,
     /// What the target answered, sealed.
     pub result: Option<Sealed>,
     /// Where its audit trail ends.

@@ -9,6 +9,8 @@ pub enum Part {
     Action,
     /// What approvers and operators may see of it.
     Display,
+    /// How what it would change stood when people were asked.
+    Before,
     /// What the target answered.
     Result,
 }
@@ -20,6 +22,7 @@ impl Part {
         match self {
             Self::Action => "action",
             Self::Display => "display",
+            Self::Before => "before",
             Self::Result => "result",
         }
     }

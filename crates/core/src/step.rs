@@ -15,6 +15,9 @@ pub struct StepInput {
     pub request_id: RequestId,
     /// The task token, where the workflow execution waits.
     pub task_token: Option<TaskToken>,
+    /// Whether the target is only to be looked at.
+    #[serde(default)]
+    pub look: bool,
     /// Which attempt waits.
     #[serde(flatten)]
     pub attempt: Attempt,
@@ -28,6 +31,8 @@ pub struct StepAnswer {
     pub request_id: RequestId,
     /// Where it stands.
     pub status: Status,
+    /// Whether something is to be looked at before people are asked.
+    pub look: bool,
 }
 
 impl StepInput {
@@ -44,6 +49,12 @@ impl StepInput {
 }
 
 impl StepAnswer {
+    /// Where the request stands.
+    #[must_use]
+    pub fn of(request_id: RequestId, status: Status) -> Self {
+        Self { request_id, status, look: false }
+    }
+
     /// Writes the answer.
     ///
     /// # Errors

@@ -105,6 +105,7 @@ impl World {
             entry: self.entry,
             target: "lambda:billing".into(),
             idempotent: self.idempotent,
+            reads: false,
         };
         evidence::authorize(Evidence {
             request: &self.request,

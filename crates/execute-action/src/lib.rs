@@ -5,6 +5,7 @@
 
 mod claim;
 mod evidence;
+mod look;
 pub mod wire;
 
 use std::sync::Arc;

@@ -12,7 +12,7 @@ async fn main() -> std::process::ExitCode {
     let wired = async {
         let (config, stack) = (sdk_config().await, required("STACK")?);
         let (action, result) = (Some(required("KEY_ACTION")?), Some(required("KEY_RESULT")?));
-        let parts = PartKeys { action, result, ..PartKeys::default() };
+        let parts = PartKeys { action, result, display: Some(required("KEY_DISPLAY")?) };
         let executor = ExecuteAction {
             policy: Bundle::load(&bundle_folder()?, &stack)?.into(),
             store: Table::new(&config, required("TABLE")?),

@@ -5,12 +5,13 @@ use std::path::{Path, PathBuf};
 use approval_core::action::CanonicalAction;
 use approval_core::assessment::Assessment;
 use approval_core::digest::Digest;
+use approval_core::evidence::Terms;
 use approval_core::moment::Moment;
 use approval_core::requester::Requester;
 
 use crate::assess;
 use crate::cases::{self, CaseResult};
-use crate::catalogue::Catalogue;
+use crate::catalogue::{Catalogue, Preview};
 use crate::cedar::{Rule, Rules};
 use crate::error::{LoadErrors, Problems};
 use crate::files::{ACTIONS, APPROVERS, Files, POLICY, TESTS, TOOLS};
@@ -27,6 +28,19 @@ pub struct Bundle {
     pub(crate) digest: Digest,
     pub(crate) stack: String,
     tests: PathBuf,
+}
+
+/// What to look at before people are asked about an action.
+#[derive(Debug)]
+pub struct Look<'a> {
+    /// What the catalogue names.
+    pub preview: &'a Preview,
+    /// The action that reads.
+    pub action: CanonicalAction,
+    /// The catalogue's entry of it.
+    pub terms: Terms,
+    /// What the rules say of it.
+    pub assessment: Assessment,
 }
 
 impl Bundle {
@@ -141,6 +155,22 @@ impl Bundle {
     #[must_use]
     pub fn judge(&self, action: &CanonicalAction, now: Moment) -> Assessment {
         assess::judge(self, action, now)
+    }
+
+    /// What to look at before people are asked about an action; none where the catalogue names
+    /// nothing, or the action leaves out what the call would need.
+    #[must_use]
+    pub fn look(&self, action: &CanonicalAction, now: Moment) -> Option<Look<'_>> {
+        let preview = self.catalogue.tool(&action.tool)?.preview.as_ref()?;
+        let reader = self.catalogue.tool(&preview.tool)?;
+        let action = CanonicalAction {
+            tool: reader.name.clone(),
+            arguments: preview.arguments(&action.arguments)?,
+            entry: reader.digest(),
+            ..action.clone()
+        };
+        let assessment = self.judge(&action, now);
+        Some(Look { preview, terms: reader.terms(), assessment, action })
     }
 
     /// Says why nobody but the requester can meet the assessment's requirements at that instant;

@@ -32,8 +32,9 @@ pub mod roster;
 pub mod settings;
 
 pub use bundle::Bundle;
+pub use bundle::Look;
 pub use cases::CaseResult;
-pub use catalogue::{Catalogue, Effect, Entry};
+pub use catalogue::{Catalogue, Effect, Entry, Preview};
 pub use cedar::{Ask, Rule};
 pub use error::{LoadErrors, Problem};
 pub use roster::{Approver, Approvers};

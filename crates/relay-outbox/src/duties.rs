@@ -139,7 +139,7 @@ where
         let Some(wait) = request.wait.as_ref().filter(|_| owes_resume(request)) else {
             return Ok(Did::Nothing);
         };
-        let answer = StepAnswer { request_id: request.id.clone(), status: request.status };
+        let answer = StepAnswer::of(request.id.clone(), request.status);
         let resumed = self.workflows.resume(&wait.token, &answer.write()?.to_string()).await?;
         tracing::info!(request = %request.id, ?resumed, "wait ended");
         self.written(Deed::Resumed, request.resumed(self.clock.now())).await

@@ -28,10 +28,10 @@ where
     N: Publish,
     C: Clock,
 {
-    let StepInput { request_id, task_token, attempt } = StepInput::read(event)?;
+    let StepInput { request_id, task_token, attempt, .. } = StepInput::read(event)?;
     let wait = task_token.map(|token| (token, attempt));
     let status = step.handle(&request_id, wait).await?;
-    StepAnswer { request_id, status }.write()
+    StepAnswer::of(request_id, status).write()
 }
 
 /// A setting that cannot be used.

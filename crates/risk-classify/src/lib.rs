@@ -39,23 +39,32 @@ pub struct RiskClassify<S, K, C> {
     pub clock: C,
 }
 
+/// Where an assessed request stands.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Assessed {
+    /// Where.
+    pub status: Status,
+    /// Whether the catalogue names something to look at before people are asked.
+    pub look: bool,
+}
+
 impl<S: Requests + Commits, K: Open + Seal, C: Clock> RiskClassify<S, K, C> {
     /// Assesses the request, once; a repeat finds it assessed and says where it stands.
     ///
     /// # Errors
     ///
     /// The record cannot be read, a service does not answer, or somebody else wrote first.
-    pub async fn handle(&self, id: &RequestId) -> Result<Status, HandlerError> {
+    pub async fn handle(&self, id: &RequestId) -> Result<Assessed, HandlerError> {
         let request = self.store.load(id).await?;
         let request = request.ok_or(HandlerError::Unreadable("there is none of this version"))?;
         if request.status != Status::Received {
-            return Ok(request.status);
+            return Ok(self.assessed(&request));
         }
         let recorded = self.answer(&request).await?;
-        let status = recorded.request.status;
+        let assessed = self.assessed(&recorded.request);
         self.store.commit(recorded.into()).await?;
-        tracing::info!(request = %id, status = %status, "assessed");
-        Ok(status)
+        tracing::info!(request = %id, status = %assessed.status, "assessed");
+        Ok(assessed)
     }
 
     async fn answer(&self, request: &ApprovalRequest) -> Result<Recorded, HandlerError> {
@@ -81,6 +90,13 @@ impl<S: Requests + Commits, K: Open + Seal, C: Clock> RiskClassify<S, K, C> {
             }
             Err(refusal) => request.refuse(Actor::RiskClassify, now, &refusal.to_string())?,
         })
+    }
+
+    fn assessed(&self, request: &ApprovalRequest) -> Assessed {
+        let entry = self.policy.catalogue().tool(&request.tool);
+        let named = entry.is_some_and(|entry| entry.preview.is_some());
+        let look = named && request.status == Status::Pending && request.before.is_none();
+        Assessed { status: request.status, look }
     }
 
     /// What approvers and operators may see of it.

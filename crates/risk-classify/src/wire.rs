@@ -5,7 +5,7 @@ use approval_core::ports::{Clock, Commits, Open, Requests, Seal};
 use approval_core::step::{StepAnswer, StepInput};
 use serde_json::Value;
 
-use crate::RiskClassify;
+use crate::{Assessed, RiskClassify};
 
 /// Serves one invocation.
 ///
@@ -17,6 +17,6 @@ pub async fn handle<S: Requests + Commits, K: Open + Seal, C: Clock>(
     event: &str,
 ) -> Result<Value, HandlerError> {
     let StepInput { request_id, .. } = StepInput::read(event)?;
-    let status = step.handle(&request_id).await?;
-    StepAnswer { request_id, status }.write()
+    let Assessed { status, look } = step.handle(&request_id).await?;
+    StepAnswer { request_id, status, look }.write()
 }

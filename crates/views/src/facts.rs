@@ -74,6 +74,11 @@ fn places(number: &str) -> String {
     }
 }
 
+/// A value as people read it.
+pub(crate) fn words(value: &Value) -> String {
+    value.as_str().map_or_else(|| visible(&value.to_string()), visible)
+}
+
 fn argument(name: &str, value: &Value, secret: bool, decimal: bool) -> Fact {
     let name = visible(name);
     let (value, warning) = match value {

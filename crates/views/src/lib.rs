@@ -8,7 +8,7 @@
 //! - [`mod@visible`]: the filter
 //! - [`display`]: the part of the action that approvers and operators may see, opened
 //! - [`request`]: one request with its decisions and its audit trail, ready to be shown
-//! - [`case`]: one request as an approver sees it; [`facts`], [`explanation`], [`lookalike`]: its parts
+//! - [`case`]: one request as an approver sees it; [`facts`], [`before`], [`explanation`], [`lookalike`]: its parts
 //! - [`mail`], [`page`], [`notice`], [`ended`]: how people are asked, what they find, how it ended
 //! - [`mod@inert`]: what keeps text of others from becoming links in mail
 //! - [`text`], [`json`]: how that is written for people and for programs
@@ -18,6 +18,7 @@
 //!
 //! Show a task token, a sealed part, or a text of others as it came.
 
+pub mod before;
 pub mod case;
 pub mod display;
 pub mod ended;

@@ -118,7 +118,7 @@ impl Case {
             template,
             assessment,
             within: None,
-            terms: Terms { entry, target: "lambda:x".to_owned(), idempotent: false },
+            terms: Terms { entry, target: "lambda:x".to_owned(), idempotent: false, reads: false },
             house: House { names: Vec::new(), roster: Members::Listed(BTreeMap::new()) },
             executors: 1,
             relays: 1,

@@ -26,7 +26,8 @@ impl PartKeys {
     fn of(&self, part: Part) -> Result<&str, Unavailable> {
         let key = match part {
             Part::Action => &self.action,
-            Part::Display => &self.display,
+            // Whoever reads one reads the other.
+            Part::Display | Part::Before => &self.display,
             Part::Result => &self.result,
         };
         key.as_deref()

@@ -9,6 +9,8 @@ use crate::duration;
 use crate::error::Problems;
 use crate::files::ACTIONS;
 
+use super::preview::Preview;
+
 /// What an action does to the world.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -34,6 +36,7 @@ pub(super) struct Action {
     pub(super) secret_fields: Vec<String>,
     #[serde(default, deserialize_with = "duration::read")]
     pub(super) repeat_window: SignedDuration,
+    pub(super) preview: Option<Preview>,
     #[serde(default)]
     pub(super) aliases: Vec<Alias>,
 }

@@ -18,6 +18,7 @@ use crate::files::{ACTIONS, TOOLS};
 
 use super::actions::{Action, Effect};
 use super::headline::Headline;
+use super::preview::Preview;
 use super::shape::{self, Fields, Shape};
 use super::tools::Tool;
 use super::{coerce, target, validate};
@@ -40,6 +41,8 @@ pub struct Entry {
     pub explanation_field: Option<String>,
     /// The arguments that approvers never see.
     pub secret_fields: BTreeSet<String>,
+    /// What is looked at before people are asked; no part of the digest, since it runs nothing.
+    pub preview: Option<Preview>,
     /// How long the same ask, once executed or rejected, still is the same request.
     pub repeat_window: SignedDuration,
     /// The schema of its arguments, as the tool list has it.
@@ -96,6 +99,9 @@ impl Entry {
                 ));
             }
         }
+        if let Some(preview) = &action.preview {
+            faults.extend(preview.faults(&fields, |name| !secret_fields.contains(name)));
+        }
         let mut keep = |why: String| faults.push(why);
         let target = target::expand(&action.target, stack).map_err(&mut keep).ok();
         let headline = Headline::read(&action.headline, &fields, &secret_fields);
@@ -122,6 +128,7 @@ impl Entry {
             idempotent: action.idempotent,
             explanation_field: action.explanation_field.clone(),
             secret_fields,
+            preview: action.preview.clone(),
             repeat_window: action.repeat_window,
             input_schema,
             fields,
@@ -140,7 +147,13 @@ impl Entry {
     /// What the evidence check needs of the tool.
     #[must_use]
     pub fn terms(&self) -> Terms {
-        Terms { entry: self.digest, target: self.target.clone(), idempotent: self.idempotent }
+        let reads = self.effect == Effect::Read;
+        Terms {
+            entry: self.digest,
+            target: self.target.clone(),
+            idempotent: self.idempotent,
+            reads,
+        }
     }
 
     /// Types Bedrock's text arguments by the schema. [`Entry::validate`] judges the result.

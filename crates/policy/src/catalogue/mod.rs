@@ -5,6 +5,7 @@ mod coerce;
 mod entry;
 mod headline;
 mod json;
+mod preview;
 pub(crate) mod shape;
 mod target;
 mod tools;
@@ -20,6 +21,7 @@ use crate::files::{ACTIONS, TOOLS};
 
 pub use self::actions::Effect;
 pub use self::entry::{Entry, SECRET};
+pub use self::preview::Preview;
 
 /// The tools of a bundle.
 #[derive(Debug, Default)]
@@ -48,6 +50,12 @@ impl Catalogue {
             }
             let entry = Entry::join(name.clone(), tool, &action, stack, problems);
             catalogue.entries.extend(entry.map(|entry| (name, entry)));
+        }
+        for entry in catalogue.entries.values().filter(|_| complete) {
+            let Some(preview) = &entry.preview else { continue };
+            if let Some(why) = preview.unfit(catalogue.tool(&preview.tool)) {
+                problems.add(format!("{ACTIONS} [{}]", entry.name), why);
+            }
         }
         for name in actions.keys().filter(|_| complete) {
             let place = format!("{ACTIONS} [{name}]");

@@ -2,6 +2,7 @@ use approval_core::strict::InputError;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::error::LoadErrors;
 
 const TOOLS_JSON: &str = r#"[{
   "name": "shop___pay",
@@ -275,4 +276,56 @@ fn the_digest_covers_the_expanded_target() {
     assert_eq!(target, "lambda:demo-shop");
     assert_ne!(one, digest("live").1);
     assert_eq!(one, digest("demo").1);
+}
+
+/// The shop with a tool that reads, and a preview of paying that says this.
+fn previewed(preview: &str, reads: &str) -> Result<Catalogue, LoadErrors> {
+    let tools = TOOLS_JSON.trim_start_matches('[');
+    let tools = format!(
+        r#"[{{"name": "shop___look", "inputSchema": {{"type": "object",
+        "properties": {{"whom": {{"type": "string"}}}}, "required": ["whom"]}}}}, {tools}"#
+    );
+    let actions = format!(
+        "{ACTIONS_TOML}[shop___pay.preview]\n{preview}\n[shop___look]\nheadline = \"Look\"\n\
+         {reads}\ntarget = \"lambda:{{stack}}-shop\"\nrepeat_window = \"PT1M\"\n"
+    );
+    let mut problems = Problems::default();
+    let catalogue = Catalogue::read(&tools, &actions, "demo", &mut problems);
+    problems.none_or(Some(catalogue))
+}
+
+const READS: &str = "effect = \"read\"\nidempotent = true";
+
+#[test]
+fn a_preview_reads_and_names_what_both_tools_have() {
+    let good =
+        "tool = \"shop___look\"\narguments = { whom = \"to\" }\ncompare = { amount = \"due\" }";
+    let catalogue = previewed(good, READS).unwrap();
+    let preview = catalogue.by_function("shop", "pay").unwrap().preview.as_ref().unwrap();
+    assert_eq!(preview.arguments(&json!({"to": "x", "amount": 1})), Some(json!({"whom": "x"})));
+    for (bad, reads, said) in [
+        (good.replace("___look", "___gone"), READS, "which is no tool"),
+        (good.to_owned(), "effect = \"reversible\"\nidempotent = true", "does not only read"),
+        (good.to_owned(), "effect = \"read\"\nidempotent = false", "does not only read"),
+        (good.replace("whom", "who"), READS, "`who`, which `shop___look` has not"),
+        (
+            good.replace("\"to\"", "\"pin\""),
+            READS,
+            "`pin`, which is no argument of the tool, or secret",
+        ),
+        (good.replace("amount", "sum"), READS, "`sum`, which is no argument"),
+        (good.replace("{ amount = \"due\" }", "{}"), READS, "names no argument"),
+        (good.replace("tool", "tol"), READS, "unknown field"),
+    ] {
+        let errors = previewed(&bad, reads).unwrap_err().to_string();
+        assert!(errors.contains(said), "{bad}: {errors}");
+    }
+}
+
+#[test]
+fn a_preview_is_no_part_of_what_an_approval_binds() {
+    let good =
+        "tool = \"shop___look\"\narguments = { whom = \"to\" }\ncompare = { amount = \"due\" }";
+    let digest = |of: &Catalogue| of.by_function("shop", "pay").unwrap().digest();
+    assert_eq!(digest(&previewed(good, READS).unwrap()), digest(&catalogue()));
 }

@@ -1,6 +1,6 @@
 //! The books: what happened, once per idempotency key.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use aws_config::SdkConfig;
 use aws_sdk_dynamodb::Client;
@@ -62,7 +62,10 @@ impl Books {
         let call =
             call.set_item(Some(item.clone())).condition_expression("attribute_not_exists(pk)");
         match call.send().await {
-            Ok(_) => return Ok(receipt(&item)),
+            Ok(_) => {
+                self.follow(kind, &details).await?;
+                return Ok(receipt(&item));
+            }
             Err(error) if error.code() == Some("ConditionalCheckFailedException") => {}
             Err(error) => return Err(unanswered(error)),
         }
@@ -72,6 +75,25 @@ impl Books {
             return Err(BackendError::NotExecuted("the key was used for something else"));
         }
         Ok(receipt(&before))
+    }
+
+    /// Notes how an account stands after a change that takes effect at once.
+    async fn follow(
+        &self,
+        kind: &str,
+        details: &BTreeMap<String, String>,
+    ) -> Result<(), BackendError> {
+        let at_once = details.get("effective").is_some_and(|when| when == "immediately");
+        let (Some(account), Some(plan)) = (details.get("account_id"), details.get("plan")) else {
+            return Ok(());
+        };
+        if kind != "CHANGE" || !at_once {
+            return Ok(());
+        }
+        let call = self.client.put_item().table_name(&self.table);
+        let call = call.item("pk", text(&format!("ACCOUNT#{account}")));
+        let call = call.item("plan", text(plan)).item("status", text("open"));
+        call.send().await.map(drop).map_err(unanswered)
     }
 
     /// Counts one more call of an entry.

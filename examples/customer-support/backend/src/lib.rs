@@ -48,8 +48,8 @@ pub async fn handle(books: &Books, call: &str) -> Result<Value, BackendError> {
     match tools::read(call)? {
         Work::Find(key) => {
             let found = books.find(&key).await?;
-            // An example has no orders of its own, so one is made up.
-            Ok(found.unwrap_or_else(|| json!({"found": key, "status": "open"})))
+            // An example has no orders and accounts of its own, so they are made up.
+            Ok(found.unwrap_or_else(|| json!({"found": key, "status": "open", "plan": "free"})))
         }
         Work::Record(entry) => books.record(entry).await,
     }

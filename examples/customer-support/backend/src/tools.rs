@@ -49,8 +49,9 @@ struct Tool(
 );
 
 #[rustfmt::skip]
-const TOOLS: [Tool; 6] = [
+const TOOLS: [Tool; 7] = [
     Tool("support___look_up_order", "ORDER", "", &["order_id"], &[]),
+    Tool("support___look_up_account", "ACCOUNT", "", &["account_id"], &[]),
     Tool("support___look_up_ticket", "TICKET", "", &["ticket_id"], &[]),
     Tool("billing___refund_order", "REFUND", "RF", &["order_id", "amount", "currency"], &["reason"]),
     Tool("billing___change_subscription", "CHANGE", "CH", &["account_id", "plan", "effective"], &[]),

@@ -12,7 +12,7 @@ fn toml_faults_are_reported_at_line_and_column() {
             "idempotent = true",
             "idempotent = true\nrole = \"x\"",
             "actions.toml:6:1: unknown field `role`, expected one of `headline`, `effect`, \
-             `target`, `idempotent`, `explanation_field`, `secret_fields`, `repeat_window`, `aliases`",
+             `target`, `idempotent`, `explanation_field`, `secret_fields`, `repeat_window`, `preview`, `aliases`",
         ),
         (
             FILE,
