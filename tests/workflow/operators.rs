@@ -1,6 +1,6 @@
 //! Operators stop, extend, settle and freeze, by who signed the call.
 
-use approval_core::audit::Actor;
+use approval_core::audit::{Actor, AuditKind};
 use approval_core::status::Status;
 use countersign_tests::events;
 use countersign_tests::world::{OPERATOR, World};
@@ -63,6 +63,63 @@ async fn more_time_is_given_up_to_the_hard_limit_and_the_same_link_decides() {
     world.decide(MANAGER, "approve", "").await;
     world.finish(&id).await;
     assert_eq!(world.request(&id).status, Status::Executed, "the executor counts it too");
+}
+
+#[tokio::test]
+async fn an_operator_has_those_who_have_not_answered_written_to_again() {
+    let world = World::default();
+    world.ask(&events::refund("O-1", "2500.00")).await;
+    let id = world.newest();
+    let first = world.letters().len();
+    let (code, answer) = world.order(&order("remind", &id)).await;
+    assert_eq!(code, 409, "{answer}");
+    assert!(answer["message"].as_str().unwrap().contains("possible again from"), "{answer}");
+    world.clock.advance(SignedDuration::from_mins(15));
+    world.decide(MANAGER, "approve", "").await;
+    let (code, answer) = world.order(&order("remind", &id)).await;
+    assert_eq!(code, 200, "{answer}");
+    let said = answer["message"].as_str().unwrap();
+    assert!(said.starts_with("Those who have not answered are written to again."), "{said}");
+    world.sweep().await;
+    let letters = world.letters();
+    let again: Vec<_> = letters[first..].iter().map(|letter| letter.approver.as_str()).collect();
+    assert_eq!(again.len(), first - 1, "{again:?}");
+    assert!(!again.contains(&MANAGER), "who has answered is left alone");
+    let reminds = |text: &str| text.contains("This still waits for you.");
+    assert!(letters[first..].iter().all(|letter| reminds(&letter.text)));
+    let trail = world.memory.state().trails[&id].clone();
+    let ordered = trail.iter().find(|one| one.kind == AuditKind::RemindOrdered).unwrap();
+    assert_eq!((ordered.who.as_deref(), ordered.actor), (Some(OPERATOR), Actor::OperatorDesk));
+    assert_eq!(ordered.note.as_deref(), Some("an incident"));
+    let reminded = trail.iter().filter(|one| one.kind == AuditKind::Reminded).count();
+    assert_eq!(reminded, again.len());
+    world.sweep().await;
+    assert_eq!(world.letters().len(), letters.len(), "once an order");
+    assert_eq!(world.order(&order("remind", &id)).await.0, 409);
+}
+
+#[tokio::test]
+async fn whatever_call_fails_a_reminder_is_ordered_once_or_said_to_be_unknown() {
+    for lost in [false, true] {
+        for at in 0..5 {
+            let world = World::default();
+            let id = asked(&world).await;
+            world.clock.advance(SignedDuration::from_mins(15));
+            let fault = Some(world.memory.state().calls.len() + at);
+            if lost {
+                world.memory.state().lost_at = fault;
+            } else {
+                world.memory.state().fails_at = fault;
+            }
+            let (code, answer) = world.order(&order("remind", &id)).await;
+            world.memory.state().fails_at = None;
+            world.memory.state().lost_at = None;
+            let trail = &world.memory.state().trails[&id];
+            let ordered = trail.iter().filter(|one| one.kind == AuditKind::RemindOrdered).count();
+            assert!(ordered <= 1 && (code != 200 || ordered == 1), "{at} {lost}: {answer}");
+            assert!(code == 503 || ordered == 1, "{at} {lost}: {answer}");
+        }
+    }
 }
 
 #[tokio::test]

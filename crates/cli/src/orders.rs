@@ -107,6 +107,7 @@ fn look(order: &Order) -> String {
     match order {
         Order::Cancel { request, .. }
         | Order::Extend { request, .. }
+        | Order::Remind { request, .. }
         | Order::Resolve { request, .. } => format!("countersign show {request}"),
         Order::Freeze { .. } | Order::Unfreeze { .. } => "countersign freezes".to_owned(),
     }

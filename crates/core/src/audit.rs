@@ -60,6 +60,8 @@ pub enum AuditKind {
     ClaimedAgain,
     /// People were given more time.
     Extended,
+    /// An operator had those who have not answered written to again.
+    RemindOrdered,
 }
 
 /// One transition of one request.

@@ -84,7 +84,7 @@ impl EventType {
             AuditKind::Reminded => Some(Self::ReminderSent),
             AuditKind::Transition | AuditKind::Asked | AuditKind::Escalated => None,
             AuditKind::Relinked | AuditKind::Informed | AuditKind::Unreached => None,
-            AuditKind::Published => None,
+            AuditKind::Published | AuditKind::RemindOrdered => None,
             AuditKind::LinkKilled | AuditKind::ClaimedAgain | AuditKind::Extended => None,
         };
         let changed = if record.from == Some(record.to) { None } else { Self::reached(record.to) };

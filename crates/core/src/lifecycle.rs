@@ -93,6 +93,7 @@ impl ApprovalRequest {
             claimed_until: None,
             wait: None,
             notify_at: None,
+            remind_from: None,
             reason: None,
             cause: None,
             comment: None,

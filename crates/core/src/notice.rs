@@ -167,7 +167,11 @@ impl Notice {
             let occasion = if self.reached() { Occasion::FreshLink } else { Occasion::Ask };
             let fresh = |sent: &Delivery| sent.occasion == Occasion::FreshLink;
             let same = |sent: &Delivery| fresh(sent) == (occasion == Occasion::FreshLink);
-            return Some((occasion, self.tries(same).unwrap_or(now)));
+            let from = self.tries(same).unwrap_or(now);
+            // An operator who has people reminded may have mended what was in the way.
+            let untried = |at: &Moment| self.deliveries.iter().all(|sent| sent.at < *at);
+            let ordered = request.remind_from.filter(untried);
+            return Some((occasion, ordered.map_or(from, |at| from.min(at))));
         }
         // Whoever got something since then has been reminded by it.
         let due = request.reminders().filter(|at| *at <= now).max()?;
@@ -186,6 +190,12 @@ impl Notice {
         let ended = request.ended_at.unwrap_or(request.changed_at);
         let from = self.tries(outcome).unwrap_or(ended);
         (from < ended.plus(IS_NEWS)).then_some((Occasion::Outcome, from))
+    }
+
+    /// When the person was last asked or reminded, as far as a channel can say.
+    #[must_use]
+    pub fn last_told(&self) -> Option<Moment> {
+        self.deliveries.iter().filter(|sent| sent.message.is_some()).map(|sent| sent.at).max()
     }
 
     /// Whether any message reached the person, as far as a channel can say.
@@ -207,8 +217,9 @@ impl Notice {
 }
 
 impl ApprovalRequest {
-    /// When those who have not answered are reminded: once half of their time has passed, and
-    /// shortly before it ends. Not where they have too little time for that to help.
+    /// When those who have not answered are reminded: once half of their time has passed, shortly
+    /// before it ends, and when an operator says so. Not by the clock where they have too little
+    /// time for that to help.
     pub fn reminders(&self) -> impl Iterator<Item = Moment> {
         let given = self.decide_by.map(|by| (by, by.since(self.asked_at)));
         let half = given
@@ -217,7 +228,7 @@ impl ApprovalRequest {
         let last = given
             .filter(|(_, given)| *given >= LEAST_FOR_LAST_CALL)
             .map(|(by, _)| by.plus(-LAST_CALL));
-        half.into_iter().chain(last)
+        half.into_iter().chain(last).chain(self.remind_from)
     }
 
     /// When further groups may answer as well.

@@ -29,6 +29,13 @@ pub enum Order {
         /// Why.
         reason: Reason,
     },
+    /// Those who have not answered are written to again.
+    Remind {
+        /// The request.
+        request: RequestId,
+        /// Why.
+        reason: Reason,
+    },
     /// A doubt is settled.
     Resolve {
         /// The request.
@@ -60,7 +67,7 @@ impl Order {
     pub fn reason(&self) -> &Reason {
         match self {
             Self::Cancel { reason, .. } | Self::Extend { reason, .. } => reason,
-            Self::Resolve { reason, .. } => reason,
+            Self::Remind { reason, .. } | Self::Resolve { reason, .. } => reason,
             Self::Freeze { reason, .. } | Self::Unfreeze { reason, .. } => reason,
         }
     }
@@ -136,6 +143,7 @@ mod tests {
             r#"{"order":"cancel","request":"r-1","reason":"  "}"#,
             r#"{"order":"cancel","request":"r-1","reason":"a\nb"}"#,
             r#"{"order":"cancel","reason":"x"}"#,
+            r#"{"order":"remind","request":"r-1"}"#,
             r#"{"order":"approve","request":"r-1","reason":"x"}"#,
             r#"{"order":"freeze","scope":"everything","reason":"x"}"#,
         ] {

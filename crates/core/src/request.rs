@@ -57,6 +57,9 @@ pub struct ApprovalRequest {
     /// When people must next be written to; none when nobody is owed a message.
     #[serde(default)]
     pub notify_at: Option<Moment>,
+    /// When an operator last had those who have not answered written to again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remind_from: Option<Moment>,
     /// Why it ended as it did, in fixed or the operator's words.
     pub reason: Option<String>,
     /// The same for programs.

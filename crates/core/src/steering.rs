@@ -1,12 +1,18 @@
-//! What agents and operators may do to a request: take it back, give people more time, say what
-//! became of it.
+//! What agents and operators may do to a request: take it back, give people more time, have them
+//! reminded, say what became of it.
+
+use jiff::SignedDuration;
 
 use crate::audit::{Actor, AuditKind, Entry};
 use crate::cause::Cause;
 use crate::lifecycle::{LifecycleError, Recorded};
 use crate::moment::Moment;
+use crate::notice::Notice;
 use crate::request::ApprovalRequest;
 use crate::status::{Event, IllegalTransition, Status};
+
+/// How long after people were last written to an operator may have them reminded.
+pub const REMIND_AGAIN: SignedDuration = SignedDuration::from_mins(15);
 
 /// An operator, and why they do something.
 #[derive(Clone, Copy, Debug)]
@@ -32,6 +38,23 @@ pub enum ExtendError {
     /// That is beyond the limit that was set when it was asked.
     #[error("nothing extends it beyond {0}, its hard limit")]
     BeyondLimit(Moment),
+    /// The record cannot be written.
+    #[error(transparent)]
+    Lifecycle(#[from] LifecycleError),
+}
+
+/// Why people are not reminded. Each is an answer to the operator, not a failure.
+#[derive(Debug, thiserror::Error)]
+pub enum RemindError {
+    /// Nobody is asked, or the time is over.
+    #[error("it is {0}, so nobody is left to be reminded")]
+    Closed(Status),
+    /// The time to decide has passed.
+    #[error("its time to decide has passed")]
+    Late,
+    /// People were written to moments ago.
+    #[error("people were written to within the last 15 minutes: it is possible again from {0} on")]
+    TooSoon(Moment),
     /// The record cannot be written.
     #[error(transparent)]
     Lifecycle(#[from] LifecycleError),
@@ -88,6 +111,34 @@ impl ApprovalRequest {
         let entry = Entry::new(Actor::OperatorDesk, AuditKind::Extended).about(&by.who);
         let note = format!("to {to}: {}", by.reason);
         Ok(after.with_audit(Some(self.status), now, entry.noting(&note))?)
+    }
+
+    /// Has those who have not answered written to again, at once. `notices` are those of this very
+    /// version: every message that goes out makes another.
+    ///
+    /// # Errors
+    ///
+    /// Why not.
+    pub fn remind(
+        &self,
+        notices: &[Notice],
+        by: &Operator<'_>,
+        now: Moment,
+    ) -> Result<Recorded, RemindError> {
+        if self.status != Status::Pending {
+            return Err(RemindError::Closed(self.status));
+        }
+        if self.expires_at().is_none_or(|end| now >= end) {
+            return Err(RemindError::Late);
+        }
+        let told = notices.iter().filter_map(Notice::last_told);
+        let again = told.chain(self.remind_from).max().map(|last| last.plus(REMIND_AGAIN));
+        if let Some(again) = again.filter(|again| now < *again) {
+            return Err(RemindError::TooSoon(again));
+        }
+        let after = Self { remind_from: Some(now), notify_at: Some(now), ..self.touched(now) };
+        let entry = Entry::new(Actor::OperatorDesk, AuditKind::RemindOrdered).about(&by.who);
+        Ok(after.with_audit(Some(self.status), now, entry.noting(by.reason))?)
     }
 
     /// Says what became of it, once somebody has found out.

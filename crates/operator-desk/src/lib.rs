@@ -1,4 +1,5 @@
-//! The operators' door: takes requests back, gives people more time, settles doubts, freezes.
+//! The operators' door: takes requests back, gives people more time, has them reminded, settles
+//! doubts, freezes.
 //!
 //! Who gives an order is who signed the call, by the word of API Gateway; nothing in the order says
 //! so. It can do nothing else: decide, make links, open or seal anything, start or resume anything.

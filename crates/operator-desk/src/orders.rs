@@ -5,10 +5,11 @@ use approval_core::freeze::{FreezeError, FreezeScope, Switch};
 use approval_core::lifecycle::{LifecycleError, Recorded};
 use approval_core::moment::Moment;
 use approval_core::name::RequestId;
+use approval_core::notice::Notice;
 use approval_core::order::Order;
-use approval_core::ports::{Clock, Commits, Requests, Switches, Unavailable};
+use approval_core::ports::{Clock, Commits, Notices, Requests, Switches, Unavailable};
 use approval_core::request::ApprovalRequest;
-use approval_core::steering::{ExtendError, Operator};
+use approval_core::steering::{ExtendError, Operator, RemindError};
 
 use crate::{OperatorDesk, Reply};
 
@@ -23,7 +24,7 @@ enum Refused {
     Failed(Unavailable),
 }
 
-impl<S: Requests + Commits + Switches, C: Clock> OperatorDesk<S, C> {
+impl<S: Requests + Commits + Notices + Switches, C: Clock> OperatorDesk<S, C> {
     /// Carries out an order of the operator `who`, as AWS says it.
     pub async fn carry_out(&self, order: &Order, who: &str) -> Reply {
         let by = Operator { who, reason: order.reason().as_str() };
@@ -36,6 +37,7 @@ impl<S: Requests + Commits + Switches, C: Clock> OperatorDesk<S, C> {
                 })
                 .await
             }
+            Order::Remind { request, .. } => self.remind(request, &by).await,
             Order::Resolve { request, executed, .. } => {
                 let executed = *executed;
                 self.change(request, &by, |request, by, now| {
@@ -59,25 +61,50 @@ impl<S: Requests + Commits + Switches, C: Clock> OperatorDesk<S, C> {
         becomes: impl Fn(&ApprovalRequest, &Operator<'_>, Moment) -> Result<Recorded, Refused>,
     ) -> Result<Reply, Unavailable> {
         for _ in 0..TRIES {
-            let Some(request) = self.store.load(id).await? else {
-                return Ok(Reply::of(404, "unknown", "There is no such request."));
-            };
-            let recorded = match becomes(&request, by, self.clock.now()) {
-                Ok(recorded) => recorded,
-                Err(Refused::Stands(why)) => return Ok(Reply::conflict(why)),
-                Err(Refused::Failed(error)) => return Err(error),
-            };
-            let after = recorded.request.clone();
-            match self.store.commit(recorded.into()).await {
-                Ok(()) => {
-                    tracing::info!(request = %id, status = %after.status, operator = by.who, "changed");
-                    return Ok(Reply::done(said(&after)));
-                }
-                Err(CommitError::Conflict) => {}
-                Err(other) => return Err(Unavailable(other.into())),
+            let Some(request) = self.store.load(id).await? else { return Ok(unknown()) };
+            let becomes = becomes(&request, by, self.clock.now());
+            if let Some(reply) = self.written(becomes, by, said).await? {
+                return Ok(reply);
             }
         }
         Err(Unavailable("others keep writing the record".into()))
+    }
+
+    /// What was sent to people by this version of the request is read after it: a message that
+    /// went out since makes another version, so the write meets it.
+    async fn remind(&self, id: &RequestId, by: &Operator<'_>) -> Result<Reply, Unavailable> {
+        for _ in 0..TRIES {
+            let Some(request) = self.store.load(id).await? else { return Ok(unknown()) };
+            let notices: Vec<Notice> = self.store.notices(id).await?;
+            let becomes = request.remind(&notices, by, self.clock.now()).map_err(unreminded);
+            if let Some(reply) = self.written(becomes, by, reminded).await? {
+                return Ok(reply);
+            }
+        }
+        Err(Unavailable("others keep writing the record".into()))
+    }
+
+    /// Writes it; none where somebody else wrote meanwhile.
+    async fn written(
+        &self,
+        becomes: Result<Recorded, Refused>,
+        by: &Operator<'_>,
+        said: impl Fn(&ApprovalRequest) -> String,
+    ) -> Result<Option<Reply>, Unavailable> {
+        let recorded = match becomes {
+            Ok(recorded) => recorded,
+            Err(Refused::Stands(why)) => return Ok(Some(Reply::conflict(why))),
+            Err(Refused::Failed(error)) => return Err(error),
+        };
+        let after = recorded.request.clone();
+        match self.store.commit(recorded.into()).await {
+            Ok(()) => {
+                tracing::info!(request = %after.id, status = %after.status, operator = by.who, "changed");
+                Ok(Some(Reply::done(said(&after))))
+            }
+            Err(CommitError::Conflict) => Ok(None),
+            Err(other) => Err(Unavailable(other.into())),
+        }
     }
 
     async fn switch(
@@ -134,6 +161,23 @@ fn extended(error: ExtendError) -> Refused {
         | ExtendError::NotLater(_)
         | ExtendError::BeyondLimit(_) => Refused::Stands(error.to_string()),
     }
+}
+
+fn unreminded(error: RemindError) -> Refused {
+    match error {
+        RemindError::Lifecycle(error) => illegal(error),
+        RemindError::Closed(_) | RemindError::Late | RemindError::TooSoon(_) => {
+            Refused::Stands(error.to_string())
+        }
+    }
+}
+
+fn unknown() -> Reply {
+    Reply::of(404, "unknown", "There is no such request.")
+}
+
+fn reminded(request: &ApprovalRequest) -> String {
+    format!("Those who have not answered are written to again. {}", said(request))
 }
 
 fn said(request: &ApprovalRequest) -> String {

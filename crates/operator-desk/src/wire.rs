@@ -4,7 +4,7 @@
 
 use approval_core::failure::HandlerError;
 use approval_core::order::Order;
-use approval_core::ports::{Clock, Commits, Requests, Switches};
+use approval_core::ports::{Clock, Commits, Notices, Requests, Switches};
 use approval_core::strict;
 use serde_json::{Value, json};
 
@@ -20,7 +20,7 @@ use crate::{OperatorDesk, Reply};
 ///
 /// Who calls is taken from where API Gateway puts whom it authorised by IAM, and from nowhere else:
 /// a header or a field of the body that names somebody is not looked at. Without it nothing is done.
-pub async fn handle<S: Requests + Commits + Switches, C: Clock>(
+pub async fn handle<S: Requests + Commits + Notices + Switches, C: Clock>(
     desk: &OperatorDesk<S, C>,
     event: &str,
 ) -> Result<Value, HandlerError> {

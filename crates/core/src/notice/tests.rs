@@ -201,3 +201,25 @@ fn a_further_group_is_written_to_when_its_time_comes() {
     assert_eq!(request.next_notice(&asked, at(1)), Some(at(60)));
     assert_eq!(request.next_notice(&asked, at(60)), Some(at(120)));
 }
+
+#[test]
+fn whoever_has_not_answered_is_reminded_when_an_operator_says_so_and_by_the_clock_as_before() {
+    let asked = sent(&fresh(), Occasion::Ask, 0);
+    let ordered = ApprovalRequest { remind_from: Some(at(30)), ..request() };
+    assert_eq!(asked.owed(&ordered, at(29)), None);
+    assert_eq!(asked.owed(&ordered, at(30)), Some(Occasion::Reminder));
+    let reminded = sent(&asked, Occasion::Reminder, 30);
+    assert_eq!(reminded.owed(&ordered, at(119)), None);
+    assert_eq!(reminded.owed(&ordered, at(120)), Some(Occasion::Reminder));
+    assert_eq!(ordered.next_notice(&[reminded], at(31)), Some(at(120)));
+}
+
+#[test]
+fn whoever_could_not_be_reached_is_tried_at_once_when_an_operator_says_so() {
+    let unlucky =
+        failed(&failed(&failed(&fresh(), Occasion::Ask, 0), Occasion::Ask, 1), Occasion::Ask, 3);
+    assert_eq!(unlucky.owed(&request(), at(5)), None);
+    let ordered = ApprovalRequest { remind_from: Some(at(5)), ..request() };
+    assert_eq!(unlucky.owed(&ordered, at(5)), Some(Occasion::Ask));
+    assert_eq!(failed(&unlucky, Occasion::Ask, 5).owed(&ordered, at(6)), None, "once an order");
+}

@@ -1,5 +1,9 @@
 use super::*;
+use crate::audit::AuditRecord;
 use crate::fixture::{at, need, pending};
+
+use crate::fixture::who;
+use crate::notice::{Channel, Delivery, Occasion};
 
 const BY: Operator<'_> = Operator { who: "arn:operator", reason: "a holiday" };
 
@@ -60,4 +64,53 @@ fn only_a_doubt_is_settled_by_a_person() {
             assert_eq!(settled.audit.note.as_deref(), Some("a holiday"));
         }
     }
+}
+
+fn asked_at(minute: i64, reached: bool) -> Notice {
+    let delivery = Delivery {
+        occasion: Occasion::Ask,
+        epoch: 0,
+        channel: Channel::Mail,
+        at: at(minute),
+        message: reached.then(|| "id-1".to_owned()),
+        failure: (!reached).then(|| "MessageRejected".to_owned()),
+    };
+    Notice::new(pending(&[need("billing", 1)]).id, who("ana")).with(delivery)
+}
+
+#[test]
+fn people_are_reminded_on_order_once_a_quarter_of_an_hour() {
+    let request = pending(&[need("billing", 1)]);
+    let notices = [asked_at(0, true)];
+    let ordered = request.remind(&notices, &BY, at(15)).unwrap();
+    assert_eq!(ordered.request.remind_from, Some(at(15)));
+    assert_eq!(ordered.request.notify_at, Some(at(15)), "at once");
+    assert_eq!(ordered.request.decide_by, request.decide_by);
+    let AuditRecord { kind, who, note, from, to, .. } = ordered.audit;
+    assert_eq!(
+        (kind, from, to),
+        (AuditKind::RemindOrdered, Some(Status::Pending), Status::Pending)
+    );
+    assert_eq!((who.as_deref(), note.as_deref()), (Some("arn:operator"), Some("a holiday")));
+    let refused = |request: &ApprovalRequest, notices: &[Notice], now| {
+        request.remind(notices, &BY, now).unwrap_err().to_string()
+    };
+    let soon = "people were written to within the last 15 minutes: it is possible again from \
+                2026-11-22T10:15:00.000Z on";
+    assert_eq!(refused(&request, &notices, at(14)), soon);
+    assert!(refused(&ordered.request, &[], at(29)).contains("possible again"), "the order counts");
+    assert!(ordered.request.remind(&notices, &BY, at(30)).is_ok());
+    assert!(request.remind(&[asked_at(14, false)], &BY, at(15)).is_ok(), "nobody was reached");
+}
+
+#[test]
+fn nobody_is_reminded_of_what_is_not_pending_or_too_late() {
+    for status in Status::ALL.into_iter().filter(|status| *status != Status::Pending) {
+        let closed = standing(status).remind(&[], &BY, at(60)).unwrap_err();
+        assert!(matches!(closed, RemindError::Closed(of) if of == status), "{status}");
+    }
+    let request = pending(&[need("billing", 1)]);
+    assert!(request.remind(&[], &BY, at(239)).is_ok());
+    let late = request.remind(&[], &BY, at(240)).unwrap_err();
+    assert!(matches!(late, RemindError::Late), "the deadline itself is past");
 }
