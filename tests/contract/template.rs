@@ -226,3 +226,22 @@ fn l17_the_approvers_door_is_throttled_and_only_the_api_invokes_it() {
     assert_eq!(caller["Principal"], "apigateway.amazonaws.com");
     assert!(texts(&caller["SourceArn"])[0].ends_with("/*/*/a/{token}"));
 }
+
+#[test]
+fn only_the_rule_on_the_mail_services_own_events_invokes_request_approval_from_outside() {
+    let resources = template();
+    let permissions = resources.as_mapping().expect("resources").iter().filter(|(_, resource)| {
+        let named = |name| texts(&resource["Properties"]["FunctionName"]) == [name];
+        resource["Type"] == "AWS::Lambda::Permission" && named("RequestApproval")
+    });
+    let names: Vec<_> = permissions.map(|(name, _)| name.as_str().expect("a name")).collect();
+    assert_eq!(names, ["MailReturnedCaller"]);
+    let caller = &resources["MailReturnedCaller"]["Properties"];
+    assert_eq!(caller["Principal"], "events.amazonaws.com");
+    assert_eq!(texts(&caller["SourceArn"]), ["MailReturned.Arn"]);
+    let rule = &resources["MailReturned"]["Properties"];
+    assert_eq!(texts(&rule["EventPattern"]["source"]), ["aws.ses"]);
+    assert!(rule.get("EventBusName").is_none(), "SES puts events on the default bus alone");
+    let of = &rule["EventPattern"]["detail"]["mail"]["tags"]["ses:configuration-set"];
+    assert_eq!(texts(of), ["MailSet"]);
+}

@@ -7,6 +7,7 @@ use approval_core::name::RequestId;
 use approval_core::ports::{Letter, MacKey, Tell, Unavailable};
 use approval_core::status::Status;
 use approval_core::task::{Attempt, TaskToken};
+use approval_testkit::clock::FixedClock;
 use approval_testkit::memory::Memory;
 use approval_testkit::sample;
 use approval_testkit::sealing::Maker;
@@ -22,6 +23,16 @@ use crate::world::World;
 
 /// Where the approvers' door is.
 pub const SITE: &str = "https://approvals.example";
+
+type Asker<'a> = RequestApproval<
+    &'a Memory,
+    &'a Memory,
+    Maker<'a>,
+    &'a Memory,
+    &'a Memory,
+    &'a Memory,
+    &'a FixedClock,
+>;
 
 impl World {
     /// The letters that were sent, oldest first.
@@ -82,8 +93,21 @@ impl World {
         id: &RequestId,
         wait: Option<(TaskToken, Attempt)>,
     ) -> Result<Status, HandlerError> {
+        self.request_approval().handle(id, wait).await
+    }
+
+    /// request-approval, handed an event as text.
+    ///
+    /// # Errors
+    ///
+    /// Those of the function.
+    pub async fn tell_request_approval(&self, event: &Value) -> Result<Value, HandlerError> {
+        request_approval::wire::handle(&self.request_approval(), &event.to_string()).await
+    }
+
+    fn request_approval(&self) -> Asker<'_> {
         let memory = &self.memory;
-        let step = RequestApproval {
+        RequestApproval {
             stack: sample::STACK.to_owned(),
             base: SITE.to_owned(),
             detail: SubjectDetail::Full,
@@ -95,8 +119,7 @@ impl World {
             topic: memory,
             roster: Arc::new(self.policy.roster().clone()),
             clock: &self.clock,
-        };
-        step.handle(id, wait).await
+        }
     }
 
     async fn visit_at(
@@ -124,6 +147,16 @@ impl World {
         let mail = self.mail_of(who);
         let page = self.answer(who, &form(verdict, comment, &mail.code)).await;
         if page.status == 303 { self.visit("GET", mail.path(), None).await } else { page }
+    }
+
+    /// The mail service says what became of the letter that was sent as the so-manyth.
+    ///
+    /// # Panics
+    ///
+    /// request-approval fails.
+    pub async fn mail_comes_back(&self, letter: &Letter, number: usize, what: &Value) {
+        let event = events::mail(letter, &format!("mail-{number}"), what);
+        self.tell_request_approval(&event).await.expect("it is noted");
     }
 
     /// A person posts a form of their own making.

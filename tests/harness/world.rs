@@ -70,6 +70,16 @@ pub fn example(stack: &str) -> Arc<Bundle> {
 /// The text is not there, or the bundle does not load.
 #[must_use]
 pub fn edited(file: &str, from: &str, to: &str) -> Arc<Bundle> {
+    edits(&[(file, from, to)])
+}
+
+/// The same with several edits, each of a file, a text in it, and what stands there instead.
+///
+/// # Panics
+///
+/// A text is not there, or the bundle does not load.
+#[must_use]
+pub fn edits(edits: &[(&str, &str, &str)]) -> Arc<Bundle> {
     static COUNT: AtomicUsize = AtomicUsize::new(0);
     let count = COUNT.fetch_add(1, Ordering::Relaxed);
     let folder = format!("countersign-{}-{count}", std::process::id());
@@ -80,14 +90,12 @@ pub fn edited(file: &str, from: &str, to: &str) -> Arc<Bundle> {
         if entry.path().is_dir() {
             continue;
         }
-        let text = std::fs::read_to_string(entry.path()).expect("text");
+        let mut text = std::fs::read_to_string(entry.path()).expect("text");
         let name = entry.file_name();
-        let text = if name == file {
+        for (file, from, to) in edits.iter().filter(|(file, ..)| name == **file) {
             assert!(text.contains(from), "{file} has no {from}");
-            text.replace(from, to)
-        } else {
-            text
-        };
+            text = text.replace(from, to);
+        }
         std::fs::write(folder.join(name), text).expect("written");
     }
     let bundle = Bundle::load(&folder, sample::STACK);

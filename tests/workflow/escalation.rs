@@ -3,10 +3,11 @@
 
 use std::sync::Arc;
 
+use approval_core::audit::AuditKind;
 use approval_core::status::Status;
 use approval_policy::Bundle;
 use countersign_tests::events;
-use countersign_tests::world::{World, edited};
+use countersign_tests::world::{World, edited, edits};
 use jiff::SignedDuration;
 
 /// Refunds above 100 go to the compliance reviewers as well after an hour.
@@ -86,6 +87,68 @@ async fn an_earlier_escalation_written_into_the_record_gives_nobody_a_vote() {
     world.finish(&id).await;
     assert_eq!(world.request(&id).status, Status::Refused);
     assert!(world.performed().is_empty());
+}
+
+/// The same, and at once where nobody of the billing managers is reached.
+fn hasty() -> Arc<Bundle> {
+    let rule = "@id(\"refund-over-100\")\n@ask(\"billing-managers\")";
+    let more = "@id(\"refund-over-100\")\n@ask(\"billing-managers\")\n@escalate_after(\"PT1H\")";
+    let limit = ("policy.toml", "hard_limit = ", "escalate_unreached = true\nhard_limit = ");
+    edits(&[("refunds.cedar", rule, more), limit])
+}
+
+#[tokio::test]
+async fn where_nobody_of_a_group_is_reached_the_further_one_is_asked_at_once_and_its_answer_counts()
+{
+    let world = World::with(&hasty());
+    world.ask(&events::refund("O-1", "480.00")).await;
+    let id = world.newest();
+    let asked = world.letters();
+    for (number, letter) in asked.iter().enumerate() {
+        assert!(!world.mailed().contains(&"compliance-reviewer-1".to_owned()), "{number}");
+        world.mail_comes_back(letter, number + 1, &events::bounce("Permanent")).await;
+    }
+    world.sweep().await;
+    assert!(world.mailed().contains(&"compliance-reviewer-1".to_owned()), "{:?}", world.mailed());
+    let trail = world.memory.state().trails[&id].clone();
+    let hastened: Vec<_> = trail.iter().filter(|one| one.kind == AuditKind::Hastened).collect();
+    let [hastened] = hastened.try_into().unwrap();
+    let note =
+        "nobody of billing-managers could be reached: compliance-reviewers may answer at once";
+    assert_eq!(hastened.note.as_deref(), Some(note));
+    world.decide("compliance-reviewer-1", "approve", "").await;
+    world.finish(&id).await;
+    assert_eq!(world.request(&id).status, Status::Executed, "the executor counts it too");
+}
+
+#[tokio::test]
+async fn h04_where_the_executors_policy_does_not_say_so_an_early_answer_carries_nothing() {
+    let mut world = World::with(&hasty());
+    world.executor_policy = escalating();
+    world.ask(&events::refund("O-1", "480.00")).await;
+    let id = world.newest();
+    for (number, letter) in world.letters().iter().enumerate() {
+        world.mail_comes_back(letter, number + 1, &events::bounce("Permanent")).await;
+    }
+    world.sweep().await;
+    world.decide("compliance-reviewer-1", "approve", "").await;
+    world.finish(&id).await;
+    assert_eq!(world.request(&id).status, Status::Refused);
+    assert!(world.performed().is_empty());
+}
+
+#[tokio::test]
+async fn where_policy_does_not_say_so_nobody_is_asked_early_and_the_planned_time_stands() {
+    let world = World::with(&escalating());
+    world.ask(&events::refund("O-1", "480.00")).await;
+    for (number, letter) in world.letters().iter().enumerate() {
+        world.mail_comes_back(letter, number + 1, &events::bounce("Permanent")).await;
+    }
+    world.sweep().await;
+    assert!(!world.mailed().contains(&"compliance-reviewer-1".to_owned()));
+    world.clock.advance(hours(1));
+    world.sweep().await;
+    assert!(world.mailed().contains(&"compliance-reviewer-1".to_owned()));
 }
 
 #[tokio::test]

@@ -15,6 +15,7 @@ mod operators;
 mod outages;
 mod races;
 mod repeats;
+mod returns;
 mod stream;
 mod sweep;
 mod taking_back;

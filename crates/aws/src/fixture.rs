@@ -82,6 +82,7 @@ fn assessment(answer: Answer) -> Assessment {
             escalation: Some(Escalation {
                 group: Group::parse("support-leads").unwrap(),
                 from: now().plus(SignedDuration::from_hours(2)),
+                unreached_from: Some(now()),
             }),
             ..Requirement::new(Group::parse("billing-managers").unwrap(), 1)
         }],
@@ -146,6 +147,7 @@ pub(crate) fn notice(approver: &str) -> Notice {
         at: now(),
         message,
         failure,
+        returned: None,
     };
     Notice {
         epoch: 1,

@@ -1,13 +1,15 @@
 //! Personal mail through Amazon SES.
 
-use approval_core::notice::Channel;
+use approval_core::notice::{Channel, tagged};
 use approval_core::ports::{Letter, Post, Undelivered};
 use aws_config::SdkConfig;
 use aws_config::retry::RetryConfig;
 use aws_sdk_sesv2::Client;
 use aws_sdk_sesv2::config::Builder;
 use aws_sdk_sesv2::error::BuildError;
-use aws_sdk_sesv2::types::{Body, Content, Destination, EmailContent, Message, MessageHeader};
+use aws_sdk_sesv2::types::{
+    Body, Content, Destination, EmailContent, Message, MessageHeader, MessageTag,
+};
 
 use crate::call::undelivered;
 
@@ -75,13 +77,20 @@ impl Mail {
     }
 }
 
+/// By which the service's later word on the message names whose it was.
+fn tags(letter: &Letter) -> Result<Vec<MessageTag>, BuildError> {
+    let tag =
+        |name: &str, value: &str| MessageTag::builder().name(name).value(tagged(value)).build();
+    Ok(vec![tag("request", letter.request.as_str())?, tag("approver", letter.approver.as_str())?])
+}
+
 impl Post for Mail {
     fn channel(&self) -> Channel {
         Channel::Mail
     }
 
     async fn send(&self, letter: &Letter) -> Result<String, Undelivered> {
-        let unwritten = |_| Undelivered { code: "Unwritten".to_owned() };
+        let unwritten = |_: BuildError| Undelivered { code: "Unwritten".to_owned() };
         let message = self.message(letter).map_err(unwritten)?;
         let sent = self
             .client
@@ -89,6 +98,7 @@ impl Post for Mail {
             .from_email_address(&self.from)
             .destination(Destination::builder().to_addresses(&letter.to).build())
             .content(EmailContent::builder().simple(message).build())
+            .set_email_tags(Some(tags(letter).map_err(unwritten)?))
             .set_configuration_set_name(self.configuration_set.clone())
             .send()
             .await;
@@ -140,6 +150,8 @@ mod tests {
         assert_eq!(sent["Destination"]["ToAddresses"], json!(["ana@example.com"]));
         assert_eq!(sent["FromEmailAddress"], "approvals@example.com");
         assert_eq!(sent["ConfigurationSetName"], "set");
+        let tag = |name, of| json!({"Name": name, "Value": tagged(of)});
+        assert_eq!(sent["EmailTags"], json!([tag("request", "r-1"), tag("approver", "ana")]));
         let simple = &sent["Content"]["Simple"];
         for part in [&simple["Subject"], &simple["Body"]["Text"], &simple["Body"]["Html"]] {
             assert_eq!(part["Charset"], "UTF-8");

@@ -1,14 +1,19 @@
 //! Asking people: the bookkeeping of who is told, and when next.
 
+use std::collections::BTreeSet;
+
 use jiff::SignedDuration;
 
 use crate::audit::{Actor, AuditKind, Entry};
 use crate::commit::{Commit, Guard};
 use crate::lifecycle::{LifecycleError, Recorded};
 use crate::moment::Moment;
-use crate::notice::{Channel, Delivery, Notice, Occasion};
+use crate::name::{ApproverId, Group};
+use crate::notice::{Channel, Delivery, Notice, Occasion, Return};
 use crate::request::ApprovalRequest;
 use crate::sealed::Sealed;
+use crate::requirement::Escalation;
+use crate::status::Status;
 use crate::task::Wait;
 
 /// How long one run of request-approval has for telling people before the sweep has another one
@@ -75,6 +80,63 @@ impl ApprovalRequest {
         let kind = if delivery.failure.is_some() { AuditKind::Unreached } else { kind };
         let entry = Entry::new(Actor::RequestApproval, kind).about(who);
         self.noted(entry.noting(&note), now)
+    }
+
+    /// Takes note of a mail that came back; people are next written to at `next`.
+    ///
+    /// # Errors
+    ///
+    /// The audit record has no canonical form.
+    pub fn returned(
+        &self,
+        who: &ApproverId,
+        why: Return,
+        next: Option<Moment>,
+        now: Moment,
+    ) -> Result<Recorded, LifecycleError> {
+        let note = match why {
+            Return::Bounce => format!("mail to {who} bounced"),
+            Return::Transient => format!("mail to {who} bounced for now"),
+            Return::Complaint => format!("{who} reported the mail as unwanted"),
+            Return::Rejected => format!("mail to {who} was not sent after all"),
+        };
+        let entry = Entry::new(Actor::RequestApproval, AuditKind::Returned).about(who);
+        Self { notify_at: next, ..self.clone() }.noted(entry.noting(&note), now)
+    }
+
+    /// Lets the further groups of those that nobody is left in whom a message reached answer at
+    /// once; none where that changes nothing.
+    ///
+    /// # Errors
+    ///
+    /// The audit record has no canonical form.
+    ///
+    /// # Security
+    ///
+    /// It adds people and removes none, and quorums stay. Only where the policy that assessed it
+    /// says so: the executor's own policy has to say so as well, or it counts their answers from
+    /// the planned instant on.
+    pub fn hastened(
+        &self,
+        unreached: &BTreeSet<Group>,
+        now: Moment,
+    ) -> Result<Option<Recorded>, LifecycleError> {
+        let mut after = Self { notify_at: Some(now), ..self.touched(now) };
+        let mut notes = Vec::new();
+        let requirements = after.assessment.iter_mut().flat_map(|a| &mut a.requirements);
+        for one in requirements.filter(|one| unreached.contains(&one.group)) {
+            let later = |to: &&mut Escalation| now < to.from && to.earliest() <= now;
+            let Some(to) = one.escalation.as_mut().filter(later) else { continue };
+            to.from = now;
+            let (first, further) = (&one.group, &to.group);
+            notes.push(format!("nobody of {first} could be reached: {further} may answer at once"));
+        }
+        if self.status != Status::Pending || notes.is_empty() {
+            return Ok(None);
+        }
+        let entry = Entry::new(Actor::RequestApproval, AuditKind::Hastened);
+        let entry = entry.noting(&notes.join("; "));
+        after.with_audit(Some(self.status), now, entry).map(Some)
     }
 
     /// Takes note of the notice without links that goes to all who subscribed.

@@ -52,6 +52,10 @@ pub enum AuditKind {
     Informed,
     /// A channel did not take a message to a person, whatever it was about.
     Unreached,
+    /// A mail that its service had taken came back.
+    Returned,
+    /// A further group may answer at once, because nobody of the first one could be reached.
+    Hastened,
     /// A notice without links was published, or could not be.
     Published,
     /// A link was killed by wrong codes.

@@ -84,6 +84,7 @@ impl EventType {
             AuditKind::Reminded => Some(Self::ReminderSent),
             AuditKind::Transition | AuditKind::Asked | AuditKind::Escalated => None,
             AuditKind::Relinked | AuditKind::Informed | AuditKind::Unreached => None,
+            AuditKind::Returned | AuditKind::Hastened => None,
             AuditKind::Published | AuditKind::RemindOrdered => None,
             AuditKind::LinkKilled | AuditKind::ClaimedAgain | AuditKind::Extended => None,
         };

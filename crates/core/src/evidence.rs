@@ -14,7 +14,7 @@ use crate::permit::ExecutionPermit;
 use crate::ports::{MacKey, Unavailable, VerifyMac};
 use crate::request::ApprovalRequest;
 use crate::requester::Person;
-use crate::requirement;
+use crate::requirement::{self, Requirement};
 use crate::tally::{Count, Tally, Voice};
 
 /// Who belongs where, by the executor's own roster.
@@ -178,7 +178,10 @@ pub fn authorize<R: Roster>(evidence: Evidence<'_, R>) -> Result<ExecutionPermit
         return Err(Refusal::PolicyRefuses);
     }
     let recorded = request.assessment.iter().flat_map(|a| a.requirements.iter().cloned());
-    let required = requirement::merge(recorded.chain(assessment.requirements.iter().cloned()));
+    // INVARIANT: a further group answers no earlier than the executor's own policy ever lets it.
+    // That nobody of the first could be reached is known from the record alone.
+    let own = assessment.requirements.iter().cloned().map(Requirement::at_the_earliest);
+    let required = requirement::merge(recorded.chain(own));
     let asked = assessment.answer == Answer::Pending || answered == Some(Answer::Pending);
     if asked && required.is_empty() {
         return Err(Refusal::Unmet);

@@ -9,6 +9,10 @@ use crate::ports::Mac;
 use crate::request::ApprovalRequest;
 use crate::status::Status;
 
+mod returned;
+
+pub use returned::{Return, Returned, tagged, untagged};
+
 /// How many wrong codes kill a link.
 pub const MOST_MISSES: u32 = 5;
 /// How long after a message that did not go out it is tried again; after each further one, twice
@@ -65,6 +69,9 @@ pub struct Delivery {
     pub message: Option<String>,
     /// The channel's error code, where it did not take it.
     pub failure: Option<String>,
+    /// That it came back after all, where it did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub returned: Option<Returned>,
 }
 
 /// What one approver was sent, and how their link stands.
@@ -145,7 +152,7 @@ impl Notice {
     /// Whether the link that counts reached the person, as far as a channel can say.
     #[must_use]
     pub fn told(&self) -> bool {
-        self.deliveries.iter().any(|sent| sent.epoch == self.epoch && sent.message.is_some())
+        self.deliveries.iter().any(|sent| sent.epoch == self.epoch && sent.reached())
     }
 
     /// What this person must be sent as of `now`; none when nothing is owed. Those who decided are
@@ -160,7 +167,7 @@ impl Notice {
         if request.status.is_terminal() {
             return self.outcome(request);
         }
-        if self.locked || request.status != Status::Pending {
+        if self.locked || self.is_unreachable() || request.status != Status::Pending {
             return None;
         }
         if !self.told() {
@@ -176,15 +183,15 @@ impl Notice {
         // Whoever got something since then has been reminded by it.
         let due = request.reminders().filter(|at| *at <= now).max()?;
         let since = |sent: &Delivery| sent.at >= due;
-        let reminded = self.deliveries.iter().any(|sent| since(sent) && sent.message.is_some());
+        let reminded = self.deliveries.iter().any(|sent| since(sent) && sent.reached());
         (!reminded).then(|| (Occasion::Reminder, self.tries(since).unwrap_or(due)))
     }
 
     /// Whoever was asked is told how it ended, once, while that is news.
     fn outcome(&self, request: &ApprovalRequest) -> Option<(Occasion, Moment)> {
         let outcome = |sent: &Delivery| sent.occasion == Occasion::Outcome;
-        let told = |sent: &Delivery| outcome(sent) && sent.message.is_some();
-        if !self.reached() || self.deliveries.iter().any(told) {
+        let told = |sent: &Delivery| outcome(sent) && sent.reached();
+        if !self.reached() || self.is_unreachable() || self.deliveries.iter().any(told) {
             return None;
         }
         let ended = request.ended_at.unwrap_or(request.changed_at);
@@ -195,12 +202,12 @@ impl Notice {
     /// When the person was last asked or reminded, as far as a channel can say.
     #[must_use]
     pub fn last_told(&self) -> Option<Moment> {
-        self.deliveries.iter().filter(|sent| sent.message.is_some()).map(|sent| sent.at).max()
+        self.deliveries.iter().filter(|sent| sent.reached()).map(|sent| sent.at).max()
     }
 
     /// Whether any message reached the person, as far as a channel can say.
     fn reached(&self) -> bool {
-        self.deliveries.iter().any(|sent| sent.message.is_some())
+        self.deliveries.iter().any(Delivery::reached)
     }
 
     /// When a message with the link that counts is tried again; none where it never was.
@@ -209,7 +216,8 @@ impl Notice {
             self.deliveries.iter().filter(|sent| sent.epoch == self.epoch && of(sent)).collect();
         let by = |channel| tried.iter().filter(|sent| sent.channel == channel).count();
         let before = by(Channel::Mail).max(by(Channel::Sns)).saturating_sub(1);
-        let last = tried.iter().map(|sent| sent.at).max()?;
+        let heard = |sent: &&Delivery| sent.returned.map_or(sent.at, |back| back.at);
+        let last = tried.iter().map(heard).max()?;
         // Sixteen doublings of a minute are longer than any request lives.
         let doubled = 2_i32.saturating_pow(u32::try_from(before).unwrap_or(16).min(16));
         Some(last.plus(TRY_AGAIN_AFTER.saturating_mul(doubled)))

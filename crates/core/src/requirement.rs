@@ -32,6 +32,24 @@ pub struct Escalation {
     pub group: Group,
     /// From when on their answers count.
     pub from: Moment,
+    /// From when on they may count, where nobody of the first group can be reached; none where
+    /// that changes nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unreached_from: Option<Moment>,
+}
+
+impl Escalation {
+    /// That group, from that instant on.
+    #[must_use]
+    pub fn new(group: Group, from: Moment) -> Self {
+        Self { group, from, unreached_from: None }
+    }
+
+    /// As early as the group may ever answer.
+    #[must_use]
+    pub fn earliest(&self) -> Moment {
+        self.unreached_from.map_or(self.from, |from| from.min(self.from))
+    }
 }
 
 impl Requirement {
@@ -48,11 +66,20 @@ impl Requirement {
         roster.belongs(who, &self.group, at) || self.escalation.as_ref().is_some_and(escalated)
     }
 
+    /// The same, with the further group as early as it may ever answer.
+    #[must_use]
+    pub fn at_the_earliest(self) -> Self {
+        let earliest = |to: Escalation| Escalation { from: to.earliest(), ..to };
+        Self { escalation: self.escalation.map(earliest), ..self }
+    }
+
     /// Both at once.
     fn and(self, other: Self) -> Self {
         let escalation = match (self.escalation, other.escalation) {
             (Some(one), Some(two)) if one.group == two.group => {
-                Some(Escalation { from: one.from.max(two.from), ..one })
+                let unreached_from = one.unreached_from.zip(two.unreached_from);
+                let unreached_from = unreached_from.map(|(one, two)| one.max(two));
+                Some(Escalation { from: one.from.max(two.from), unreached_from, ..one })
             }
             (Some(_) | None, Some(_) | None) => None,
         };
@@ -97,7 +124,7 @@ mod tests {
     use crate::fixture::{House, at, need, who};
 
     fn escalating(group: &str, from: i64) -> Requirement {
-        let escalation = Escalation { group: Group::parse(group).unwrap(), from: at(from) };
+        let escalation = Escalation::new(Group::parse(group).unwrap(), at(from));
         Requirement { escalation: Some(escalation), ..need("billing", 1) }
     }
 
@@ -110,6 +137,14 @@ mod tests {
         assert_eq!(merge([two.clone(), two.clone()]), [two]);
         let later = merge([escalating("leads", 60), escalating("leads", 90)]);
         assert_eq!(later, [escalating("leads", 90)]);
+        let early = |mut need: Requirement, from| {
+            need.escalation.as_mut().unwrap().unreached_from = Some(at(from));
+            need
+        };
+        let both = merge([early(escalating("leads", 60), 0), early(escalating("leads", 90), 5)]);
+        assert_eq!(both, [early(escalating("leads", 90), 5)]);
+        let one = merge([early(escalating("leads", 60), 0), escalating("leads", 90)]);
+        assert_eq!(one, [escalating("leads", 90)], "only where both say so");
         let other = merge([escalating("leads", 60), escalating("board", 60)]);
         assert_eq!(other, [need("billing", 1)]);
     }
@@ -121,6 +156,17 @@ mod tests {
             let json = serde_json::to_value(&need).unwrap();
             assert_eq!(json.get("reject_quorum").and_then(serde_json::Value::as_u64), written);
             assert_eq!(serde_json::from_value::<Requirement>(json).unwrap(), need);
+        }
+    }
+
+    #[test]
+    fn the_earliest_is_never_later_than_planned() {
+        let need = escalating("leads", 60);
+        assert_eq!(need.clone().at_the_earliest(), need, "nothing says earlier");
+        for (says, from) in [(0, 0), (90, 60)] {
+            let mut need = need.clone();
+            need.escalation.as_mut().unwrap().unreached_from = Some(at(says));
+            assert_eq!(need.at_the_earliest().escalation.unwrap().from, at(from));
         }
     }
 

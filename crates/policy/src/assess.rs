@@ -98,6 +98,7 @@ fn pending(
         RiskTier::Low | RiskTier::Medium | RiskTier::High | RiskTier::Critical => 1,
     };
     let TierSettings { decide_within: usual, escalate_after, .. } = *bundle.settings.tier(tier);
+    let unreached_from = bundle.settings.escalate_unreached.then_some(action.asked_at);
     let requirements = requirement::merge(asked.iter().map(|ask| {
         let further = bundle.roster.escalation(&ask.group).cloned();
         // From when it was asked, which is sealed: judged again, it comes out the same.
@@ -106,7 +107,11 @@ fn pending(
             group: ask.group.clone(),
             quorum: ask.quorum.max(floor),
             reject_quorum: ask.reject_quorum,
-            escalation: further.zip(from).map(|(group, from)| Escalation { group, from }),
+            escalation: further.zip(from).map(|(group, from)| Escalation {
+                group,
+                from,
+                unreached_from,
+            }),
         }
     }));
     let within: Option<SignedDuration> =

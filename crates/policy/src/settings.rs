@@ -62,6 +62,9 @@ pub struct Settings {
     /// The least quorum from tier high up when the person behind the agent is not verified.
     #[serde(default = "two")]
     pub unverified_quorum: u32,
+    /// Whether a group's `escalation` may answer at once where nobody of the group can be reached.
+    #[serde(default)]
+    pub escalate_unreached: bool,
     /// The defaults by tier.
     pub tiers: Tiers,
 }

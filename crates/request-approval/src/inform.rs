@@ -61,7 +61,7 @@ where
     }
 
     /// Whoever left the roster has no address any more.
-    fn reachable(&self, mut notices: Vec<Notice>) -> Vec<Notice> {
+    pub(crate) fn reachable(&self, mut notices: Vec<Notice>) -> Vec<Notice> {
         notices.retain(|notice| self.roster.person(&notice.approver).is_some());
         notices
     }

@@ -40,7 +40,8 @@ where
         };
         tracing::info!(request = %round.request.id, approver = %who, ?occasion, ?channel, failure, "written to");
         let epoch = notice.epoch;
-        let delivery = Delivery { occasion, epoch, channel, at: now, message, failure };
+        let delivery =
+            Delivery { occasion, epoch, channel, at: now, message, failure, returned: None };
         let mut notice = notice.with(delivery.clone());
         for _ in 0..TRIES {
             let recorded = round.request.noticed(&notice, &delivery, now)?;
@@ -108,8 +109,9 @@ where
         if !seen.iter().all(same) {
             return Err(HandlerError::Conflict);
         }
-        let locked = !seen.is_empty() && seen.iter().all(|notice| notice.locked);
-        let untold = round.decisions.is_empty() && !locked && !seen.iter().any(Notice::told);
+        let lost = |notice: &Notice| notice.locked || notice.is_unreachable();
+        let lost = !seen.is_empty() && seen.iter().all(lost);
+        let untold = round.decisions.is_empty() && !lost && !seen.iter().any(Notice::told);
         let again = untold.then(|| now.plus(TRY_AGAIN_AFTER));
         let next = request.next_notice(&seen, now).or(again);
         if request.notify_at != next {

@@ -12,14 +12,18 @@
 //! - `round`: one round of asking people
 //! - `inform`: telling them how it ended
 //! - `ledger`: who was written to, and when next
-//! - [`wire`]: the event
+//! - `returns`: mail that came back
+//! - [`wire`]: the events
 
 mod inform;
 mod ledger;
 mod links;
 mod recipients;
+mod returns;
 mod round;
 pub mod wire;
+
+pub use returns::ReturnedMail;
 
 use std::sync::Arc;
 

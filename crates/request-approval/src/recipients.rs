@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use approval_core::evidence::Roster;
 use approval_core::moment::Moment;
-use approval_core::name::ApproverId;
+use approval_core::name::{ApproverId, Group};
 use approval_core::request::ApprovalRequest;
 use approval_core::requirement::Escalation;
 use approval_policy::Approvers;
@@ -39,6 +39,19 @@ pub(crate) fn is_further(
 ) -> bool {
     let mut required = request.assessment.iter().flat_map(|assessment| &assessment.requirements);
     !required.any(|one| roster.belongs(who, &one.group, now))
+}
+
+/// The groups that nobody is left in whom a message reached and who can still answer, or has.
+pub(crate) fn unreached(
+    request: &ApprovalRequest,
+    roster: &Approvers,
+    reached: &BTreeSet<ApproverId>,
+    now: Moment,
+) -> BTreeSet<Group> {
+    let required = request.assessment.iter().flat_map(|assessment| &assessment.requirements);
+    let left =
+        |group: &Group| roster.members(group, now).into_iter().any(|who| reached.contains(who));
+    required.map(|one| &one.group).filter(|group| !left(group)).cloned().collect()
 }
 
 /// The person by the name the roster has; their handle where they left it.

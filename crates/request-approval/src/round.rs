@@ -173,8 +173,10 @@ where
         occasion: Occasion,
     ) -> Result<(), HandlerError> {
         let Some(letter) = self.letter(round, who, occasion) else { return Ok(()) };
-        let by_mail = self.mail.send(&letter).await;
-        self.note(round, who, occasion, self.mail.channel(), by_mail).await?;
+        if round.notices.get(who).is_some_and(Notice::is_mailable) {
+            let by_mail = self.mail.send(&letter).await;
+            self.note(round, who, occasion, self.mail.channel(), by_mail).await?;
+        }
         if let Some(personal) = &self.personal {
             let sent = personal.send(&letter).await;
             self.note(round, who, occasion, personal.channel(), sent).await?;

@@ -1,14 +1,19 @@
-//! The event: the state machine's, with its task token, or relay-outbox's, without one.
+//! The events: the state machine's, with its task token, relay-outbox's, without one, and what the
+//! mail service says of a mail that came back.
+//!
+//! Source: "Monitoring SES events using Amazon EventBridge", Amazon SES Developer Guide.
 
 use approval_core::failure::HandlerError;
+use approval_core::notice::{Return, untagged};
 use approval_core::ports::{
     Clock, Commits, Decisions, MakeMac, Notices, Open, Post, Publish, Requests,
 };
 use approval_core::step::{StepAnswer, StepInput};
 use approval_views::mail::SubjectDetail;
+use serde::Deserialize;
 use serde_json::Value;
 
-use crate::RequestApproval;
+use crate::{RequestApproval, ReturnedMail};
 
 /// Serves one invocation.
 ///
@@ -28,10 +33,60 @@ where
     N: Publish,
     C: Clock,
 {
+    if let Some(mail) = returned(event)? {
+        if let Some(mail) = mail {
+            step.returned(&mail).await?;
+        }
+        return Ok(Value::Null);
+    }
     let StepInput { request_id, task_token, attempt, .. } = StepInput::read(event)?;
     let wait = task_token.map(|token| (token, attempt));
     let status = step.handle(&request_id, wait).await?;
     StepAnswer::of(request_id, status).write()
+}
+
+/// Reads what the mail service says through EventBridge: none where the event is not its, and
+/// nothing where it is about no mail of ours that came back.
+///
+/// # Security
+///
+/// Nobody but AWS puts events of a source that begins with `aws.` on a bus, and only the rule of
+/// the stack may invoke the function with one.
+fn returned(event: &str) -> Result<Option<Option<ReturnedMail>>, HandlerError> {
+    #[derive(Deserialize)]
+    struct Envelope {
+        source: Option<String>,
+        #[serde(rename = "detail-type")]
+        kind: Option<String>,
+        detail: Option<Value>,
+    }
+
+    // What is no object at all is for the other form to refuse.
+    let Ok(Envelope { source: Some(source), kind, detail }) = serde_json::from_str(event) else {
+        return Ok(None);
+    };
+    let bad = |what: &str| HandlerError::BadInput(format!("an event with {what}"));
+    if source != "aws.ses" {
+        return Err(bad("another source than the mail service"));
+    }
+    let detail = detail.ok_or_else(|| bad("no detail"))?;
+    let text = |path: &str| detail.pointer(path).and_then(Value::as_str);
+    let why = match (kind.as_deref(), text("/bounce/bounceType")) {
+        (Some("Email Bounced"), Some("Permanent")) => Return::Bounce,
+        (Some("Email Bounced"), Some("Transient" | "Undetermined")) => Return::Transient,
+        (Some("Email Bounced"), Some(_) | None) => return Err(bad("no known kind of bounce")),
+        (Some("Email Complaint Received"), _) => Return::Complaint,
+        (Some("Email Rejected" | "Email Rendering Failed"), _) => Return::Rejected,
+        (Some(_) | None, _) => return Err(bad("no known detail-type")),
+    };
+    let message = text("/mail/messageId").ok_or_else(|| bad("no message id"))?.to_owned();
+    let tags = text("/mail/tags/request/0").zip(text("/mail/tags/approver/0"));
+    let Some((request, approver)) = tags.and_then(|(one, two)| untagged(one, two)) else {
+        // Others may send through the same configuration set.
+        tracing::info!("mail came back that is not tagged as ours");
+        return Ok(Some(None));
+    };
+    Ok(Some(Some(ReturnedMail { request, approver, message, why })))
 }
 
 /// A setting that cannot be used.

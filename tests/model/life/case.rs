@@ -152,7 +152,7 @@ impl Case {
         let group = Group::parse("leads").expect("a group");
         let from = self.template.asked_at.plus(TICK);
         for required in &mut self.assessment.requirements {
-            required.escalation = Some(Escalation { group: group.clone(), from });
+            required.escalation = Some(Escalation::new(group.clone(), from));
         }
         if let Members::Listed(groups) = &mut self.house.roster {
             groups.insert("leads", leads.iter().copied().collect());

@@ -2,6 +2,7 @@ use super::*;
 use crate::audit::{self, AuditRecord};
 use crate::fixture::{asks, at, need, opened, pending, who};
 use crate::notice::MOST_MISSES;
+use crate::requirement::Requirement;
 use crate::task::{Attempt, TaskToken};
 
 fn request() -> ApprovalRequest {
@@ -70,7 +71,7 @@ fn a_run_that_dies_while_it_tells_people_is_followed_by_another() {
 fn delivery(occasion: Occasion, channel: Channel, failure: Option<&str>) -> Delivery {
     let message = failure.is_none().then(|| "secret-message-id".to_owned());
     let failure = failure.map(str::to_owned);
-    Delivery { occasion, epoch: 0, channel, at: at(1), message, failure }
+    Delivery { occasion, epoch: 0, channel, at: at(1), message, failure, returned: None }
 }
 
 #[test]
@@ -127,4 +128,48 @@ fn l17_a_wrong_code_is_stored_and_a_killed_link_is_recorded_and_replaced_at_once
     let first = "ana typed five wrong codes: the link was killed".to_owned();
     let second = "ana typed five wrong codes again: no further link is made".to_owned();
     assert_eq!(records, [(5, first, Some(at(1))), (10, second, Some(at(120)))]);
+}
+
+#[test]
+fn a_mail_that_came_back_leaves_a_record_and_says_when_people_are_next_written_to() {
+    for (why, note) in [
+        (Return::Bounce, "mail to ana bounced"),
+        (Return::Transient, "mail to ana bounced for now"),
+        (Return::Complaint, "ana reported the mail as unwanted"),
+        (Return::Rejected, "mail to ana was not sent after all"),
+    ] {
+        let Recorded { request: after, audit } =
+            request().returned(&who("ana"), why, Some(at(6)), at(5)).unwrap();
+        assert_eq!((audit.note.as_deref(), audit.kind), (Some(note), AuditKind::Returned));
+        assert_eq!((audit.from, audit.to), (Some(Status::Pending), Status::Pending));
+        assert_eq!((after.notify_at, after.decide_by), (Some(at(6)), request().decide_by));
+    }
+}
+
+#[test]
+fn a_further_group_answers_earlier_only_where_policy_says_so_and_nobody_loses_a_voice() {
+    let group = |name: &str| Group::parse(name).unwrap();
+    let leads =
+        |unreached_from| Escalation { unreached_from, ..Escalation::new(group("leads"), at(60)) };
+    let needs = |to| Requirement { escalation: Some(to), ..need("billing", 2) };
+    let unreached = [group("billing")].into();
+    let request = pending(&[needs(leads(Some(at(0)))), need("compliance", 1)]);
+    let Recorded { request: after, audit } = request.hastened(&unreached, at(5)).unwrap().unwrap();
+    let required = &after.assessment.unwrap().requirements;
+    let now = Escalation { from: at(5), ..leads(Some(at(0))) };
+    assert_eq!(*required, [needs(now), need("compliance", 1)], "quorum and first group stay");
+    assert_eq!((audit.kind, after.notify_at), (AuditKind::Hastened, Some(at(5))));
+    let note = "nobody of billing could be reached: leads may answer at once";
+    assert_eq!(audit.note.as_deref(), Some(note));
+    let unchanged = |request: &ApprovalRequest, unreached: &BTreeSet<Group>, now| {
+        request.hastened(unreached, now).unwrap().is_none()
+    };
+    assert!(unchanged(&request, &BTreeSet::new(), at(5)), "somebody is reached");
+    assert!(unchanged(&request, &unreached, at(60)), "it is its time anyway");
+    assert!(
+        unchanged(&pending(&[needs(leads(None))]), &unreached, at(5)),
+        "policy does not say so"
+    );
+    let closed = ApprovalRequest { status: Status::Approved, ..request };
+    assert!(unchanged(&closed, &unreached, at(5)));
 }

@@ -43,6 +43,7 @@ fn each_step_tells_what_it_is_and_bookkeeping_tells_nothing() {
             at: at(1),
             message: failure.is_none().then(|| "id".to_owned()),
             failure,
+            returned: None,
         };
         assert_eq!(names(&request.noticed(&notice, &delivery, at(1)).unwrap()), told);
     }

@@ -14,13 +14,29 @@ fn fresh() -> Notice {
 fn sent(notice: &Notice, occasion: Occasion, minute: i64) -> Notice {
     let (message, failure) = (Some("id-1".to_owned()), None);
     let (epoch, channel) = (notice.epoch, Channel::Mail);
-    notice.with(Delivery { occasion, epoch, channel, at: at(minute), message, failure })
+    notice.with(Delivery {
+        occasion,
+        epoch,
+        channel,
+        at: at(minute),
+        message,
+        failure,
+        returned: None,
+    })
 }
 
 fn failed(notice: &Notice, occasion: Occasion, minute: i64) -> Notice {
     let (message, failure) = (None, Some("MessageRejected".to_owned()));
     let (epoch, channel) = (notice.epoch, Channel::Mail);
-    notice.with(Delivery { occasion, epoch, channel, at: at(minute), message, failure })
+    notice.with(Delivery {
+        occasion,
+        epoch,
+        channel,
+        at: at(minute),
+        message,
+        failure,
+        returned: None,
+    })
 }
 
 fn made(notice: &Notice, key: &str) -> Notice {
@@ -59,7 +75,8 @@ fn f27_one_channel_that_takes_it_is_enough() {
     let refused = failed(&fresh(), Occasion::Ask, 0);
     let (message, failure) = (Some("id-2".to_owned()), None);
     let (occasion, channel) = (Occasion::Ask, Channel::Sns);
-    let over_sns = Delivery { occasion, epoch: 0, channel, at: at(0), message, failure };
+    let over_sns =
+        Delivery { occasion, epoch: 0, channel, at: at(0), message, failure, returned: None };
     assert_eq!(refused.with(over_sns).owed(&request(), at(0)), None);
 }
 
@@ -195,7 +212,7 @@ fn whoever_was_asked_is_told_once_how_it_ended_and_nobody_else() {
 
 #[test]
 fn a_further_group_is_written_to_when_its_time_comes() {
-    let leads = Escalation { group: Group::parse("leads").unwrap(), from: at(60) };
+    let leads = Escalation::new(Group::parse("leads").unwrap(), at(60));
     let request = pending(&[Requirement { escalation: Some(leads), ..need("billing", 1) }]);
     let asked = [sent(&fresh(), Occasion::Ask, 0)];
     assert_eq!(request.next_notice(&asked, at(1)), Some(at(60)));

@@ -40,7 +40,7 @@ fn people_get_more_time_only_while_they_have_some_and_never_beyond_the_hard_limi
     assert_eq!((extended.audit.from, extended.audit.to), (Some(Status::Pending), Status::Pending));
     let at_the_limit = request.extend(request.hard_limit, &BY, at(1)).unwrap();
     assert_eq!(at_the_limit.request.decide_by, Some(request.hard_limit));
-    let beyond = request.hard_limit.plus(jiff::SignedDuration::from_millis(1));
+    let beyond = request.hard_limit.plus(SignedDuration::from_millis(1));
     let refused = |to, now| request.extend(to, &BY, now).unwrap_err();
     assert!(matches!(refused(beyond, at(1)), ExtendError::BeyondLimit(_)));
     assert!(matches!(refused(at(240), at(1)), ExtendError::NotLater(_)));
@@ -74,6 +74,7 @@ fn asked_at(minute: i64, reached: bool) -> Notice {
         at: at(minute),
         message: reached.then(|| "id-1".to_owned()),
         failure: (!reached).then(|| "MessageRejected".to_owned()),
+        returned: None,
     };
     Notice::new(pending(&[need("billing", 1)]).id, who("ana")).with(delivery)
 }

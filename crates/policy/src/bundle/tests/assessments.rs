@@ -305,6 +305,24 @@ fn a_further_group_comes_in_after_the_time_of_the_rule_or_of_the_tier() {
 }
 
 #[test]
+fn a_further_group_may_come_in_at_once_only_where_the_settings_say_so() {
+    let after = "decide_within = \"PT8H\"\nescalate_after = \"PT1H\"";
+    let tiered = POLICY_TOML.replace("decide_within = \"PT8H\"", after);
+    for (says, earliest) in [
+        ("", "2026-01-01T13:00:00.000Z"),
+        ("escalate_unreached = false\n", "2026-01-01T13:00:00.000Z"),
+        ("escalate_unreached = true\n", "2026-01-01T12:00:00.000Z"),
+    ] {
+        let mut files = files();
+        files.put(POLICY, &format!("{says}{tiered}"));
+        let found = assess(&files, pay(200.0), "");
+        let to = found.requirements[0].escalation.clone().unwrap();
+        assert_eq!(to.from.to_string(), "2026-01-01T13:00:00.000Z", "the plan stays");
+        assert_eq!(to.earliest().to_string(), earliest, "{says}");
+    }
+}
+
+#[test]
 fn of_several_rules_the_fewest_rejections_reject() {
     let two = RULES.replace("@quorum(\"1\")", "@reject_quorum(\"2\")");
     let mut files = files();

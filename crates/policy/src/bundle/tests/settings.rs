@@ -13,7 +13,7 @@ fn toml_faults_are_reported_at_line_and_column() {
             "\"P7D\"",
             "\"P7D\"\nclaimed_persons = \"x\"",
             "policy.toml:2:1: unknown field `claimed_persons`, expected one of `hard_limit`, \
-             `claimed_person`, `accept_mailbox_risk`, `unverified_quorum`, `tiers`",
+             `claimed_person`, `accept_mailbox_risk`, `unverified_quorum`, `escalate_unreached`, `tiers`",
         ),
         (
             FILE,

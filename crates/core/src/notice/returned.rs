@@ -1,0 +1,122 @@
+//! Mail that came back: what its service says later of a message it had taken.
+
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use serde::{Deserialize, Serialize};
+
+use super::{Channel, Delivery, Notice};
+use crate::moment::Moment;
+use crate::name::{ApproverId, RequestId};
+
+/// How many mails of one request may come back for now before none is tried any more.
+const MOST_TRANSIENT: usize = 4;
+
+/// Why a mail came back, the more final the later.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Return {
+    /// The address does not take mail for now, or nobody can tell for how long.
+    Transient,
+    /// The mail service did not send it after all.
+    Rejected,
+    /// The address does not take mail, for good.
+    Bounce,
+    /// The person reported it as unwanted.
+    Complaint,
+}
+
+/// That a mail came back.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Returned {
+    /// Why.
+    pub why: Return,
+    /// When that was heard.
+    pub at: Moment,
+}
+
+impl Return {
+    /// Every way.
+    pub const ALL: [Self; 4] = [Self::Transient, Self::Rejected, Self::Bounce, Self::Complaint];
+
+    /// The word, as it is written.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Bounce => "bounce",
+            Self::Transient => "transient",
+            Self::Complaint => "complaint",
+            Self::Rejected => "rejected",
+        }
+    }
+
+    /// Whether another try may arrive.
+    #[must_use]
+    pub fn may_pass(self) -> bool {
+        match self {
+            Self::Transient => true,
+            Self::Bounce | Self::Complaint | Self::Rejected => false,
+        }
+    }
+}
+
+impl Delivery {
+    /// Whether the message reached the person, as far as a channel can say.
+    #[must_use]
+    pub fn reached(&self) -> bool {
+        self.message.is_some() && self.returned.is_none()
+    }
+}
+
+impl Notice {
+    /// The notice after the mail of that id came back, and that mail; none where no such mail was
+    /// sent, or it is known to have come back.
+    ///
+    /// # Security
+    ///
+    /// Whoever forges the mail service's word must know the id it gave a message, and can at most
+    /// have that message count as undelivered: nobody is left out, and nothing is decided.
+    #[must_use]
+    pub fn returned(&self, message: &str, returned: Returned) -> Option<(Self, Delivery)> {
+        let mut notice = self.clone();
+        let sent = notice.deliveries.iter_mut().find(|sent| {
+            sent.channel == Channel::Mail
+                && sent.message.as_deref() == Some(message)
+                // The most final word stands, so that a complaint is heard after all.
+                && sent.returned.is_none_or(|known| known.why < returned.why)
+        })?;
+        sent.returned = Some(returned);
+        let sent = sent.clone();
+        Some((notice, sent))
+    }
+
+    /// Whether mail to the person may still arrive.
+    #[must_use]
+    pub fn is_mailable(&self) -> bool {
+        let returned: Vec<_> = self.deliveries.iter().filter_map(|sent| sent.returned).collect();
+        returned.len() < MOST_TRANSIENT && returned.iter().all(|one| one.why.may_pass())
+    }
+
+    /// Whether no message can reach the person any more: mail does not, and there is no other way.
+    #[must_use]
+    pub fn is_unreachable(&self) -> bool {
+        let other = self.deliveries.iter().any(|sent| sent.channel == Channel::Sns);
+        !self.is_mailable() && !other
+    }
+}
+
+/// A name as a message tag, which takes letters, digits, `-` and `_` alone.
+#[must_use]
+pub fn tagged(name: &str) -> String {
+    BASE64_URL_SAFE_NO_PAD.encode(name)
+}
+
+/// Whose mail it was, by its tags; none where they are not ours.
+#[must_use]
+pub fn untagged(request: &str, approver: &str) -> Option<(RequestId, ApproverId)> {
+    let name = |tag| String::from_utf8(BASE64_URL_SAFE_NO_PAD.decode(tag).ok()?).ok();
+    Some((RequestId::parse(&name(request)?).ok()?, ApproverId::parse(&name(approver)?).ok()?))
+}
+
+#[cfg(test)]
+mod tests;
