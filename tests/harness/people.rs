@@ -117,6 +117,7 @@ impl World {
             mail: memory,
             personal: None::<&Memory>,
             topic: memory,
+            chat: &self.channel,
             roster: Arc::new(self.policy.roster().clone()),
             clock: &self.clock,
         }

@@ -33,6 +33,8 @@ use crate::events;
 pub struct World {
     /// What is stored and what was done.
     pub memory: Memory,
+    /// The chat channel.
+    pub channel: Memory,
     /// The stack the approvers' door belongs to.
     pub stack: String,
     /// The time.
@@ -114,6 +116,7 @@ impl Default for World {
     fn default() -> Self {
         Self {
             memory: Memory::default(),
+            channel: Memory::default(),
             stack: sample::STACK.to_owned(),
             clock: FixedClock::at("2026-11-22T10:00:00Z"),
             ids: CountingIds::default(),

@@ -236,3 +236,44 @@ fn notes(world: &World, id: &RequestId) -> Vec<String> {
     let state = world.memory.state();
     state.trails[id].iter().filter_map(|record| record.note.clone()).collect()
 }
+
+#[tokio::test]
+async fn a_channel_is_told_what_waits_and_how_it_ended_once_each_and_nothing_else() {
+    let world = World::default();
+    world.ask(&events::refund("O-1", "480.00")).await;
+    let id = world.newest();
+    world.clock.advance(SignedDuration::from_hours(2));
+    world.sweep().await;
+    world.decide(MANAGERS[0], "reject", "canary-comment").await;
+    world.finish(&id).await;
+    for _ in 0..3 {
+        world.clock.advance(SignedDuration::from_mins(5));
+        world.sweep().await;
+    }
+    let told = world.channel.state().published.clone();
+    let events: Vec<serde_json::Value> = told
+        .iter()
+        .map(|one| serde_json::from_str(one.split_once('\n').unwrap().1).unwrap())
+        .collect();
+    let kinds: Vec<_> = events.iter().map(|one| &one["metadata"]["eventType"]).collect();
+    assert_eq!(kinds, ["Approval Requested", "Rejected"]);
+    for (event, text) in events.iter().zip(&told) {
+        assert_eq!(event["metadata"]["threadId"], id.as_str());
+        for canary in ["/a/", "O-1", "canary", "480"] {
+            assert!(!text.contains(canary), "{canary}: {text}");
+        }
+        for person in MANAGERS {
+            let mail = world.mail_of(person);
+            assert!(!text.contains(&mail.code) && !text.contains(mail.token()), "{text}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_channel_that_takes_nothing_costs_nobody_their_mail() {
+    let world = World::default();
+    world.channel.state().fails_at = Some(0);
+    world.ask(&events::refund("O-1", "480.00")).await;
+    assert_eq!(world.mailed(), MANAGERS);
+    assert!(world.channel.state().published.is_empty());
+}

@@ -92,6 +92,12 @@ impl EventType {
         happened.into_iter().chain(changed).collect()
     }
 
+    /// What tells others that a request ended there; none where that is no end.
+    #[must_use]
+    pub fn ending(status: Status) -> Option<Self> {
+        Self::reached(status).filter(|_| status.is_terminal())
+    }
+
     fn reached(status: Status) -> Option<Self> {
         match status {
             Status::Received | Status::Allowed | Status::Executing => None,

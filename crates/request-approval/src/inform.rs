@@ -10,6 +10,7 @@ use approval_core::ports::{
 };
 use approval_core::request::ApprovalRequest;
 use approval_core::status::Status;
+use approval_views::chat;
 
 use crate::RequestApproval;
 use crate::round::Round;
@@ -44,6 +45,15 @@ where
         let owed = |notice: &&Notice| notice.owed(&round.request, round.now).is_some();
         let owed: Vec<_> =
             round.notices.values().filter(owed).map(|notice| notice.approver.clone()).collect();
+        let untold = |notice: &Notice| {
+            notice.deliveries.iter().all(|sent| sent.occasion != Occasion::Outcome)
+        };
+        if !owed.is_empty() && round.notices.values().all(untold) {
+            // Where this run dies before the first mail, the channel reads it twice.
+            if let Some(notice) = chat::ended(&round.request, &self.stack) {
+                self.chatted(&notice, &round).await;
+            }
+        }
         for who in owed {
             if self.still_owes(&mut round, &who, Occasion::Outcome).await? {
                 self.write_to(&mut round, &who, Occasion::Outcome).await?;

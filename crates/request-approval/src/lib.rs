@@ -61,6 +61,8 @@ pub struct RequestApproval<S, K, M, P, Q, N, C> {
     pub personal: Option<Q>,
     /// Publishes notices without links.
     pub topic: N,
+    /// Publishes notices for chat channels, without links as well.
+    pub chat: N,
     /// The people.
     pub roster: Arc<Approvers>,
     /// The time.

@@ -20,6 +20,7 @@ async fn main() -> std::process::ExitCode {
             mail: Mail::new(&config, required("MAIL_FROM")?, optional("CONFIGURATION_SET")),
             personal: optional("PERSONAL_TOPIC").map(|arn| topic::PersonalTopic::new(&config, arn)),
             topic: topic::Topic::new(&config, optional("NOTICE_TOPIC")),
+            chat: topic::Topic::new(&config, optional("CHAT_TOPIC")),
             roster: approval_policy::Approvers::load(&bundle_folder()?)?.into(),
             clock: SystemClock,
             stack,

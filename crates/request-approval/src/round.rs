@@ -15,6 +15,7 @@ use approval_core::ports::{
 use approval_core::request::ApprovalRequest;
 use approval_core::status::Status;
 use approval_views::case::{Case, People, Said, Seat};
+use approval_views::chat::{self, ChatNotice};
 use approval_views::display::{Display, DisplayPart};
 use approval_views::mail::{MailKind, Personal, compose};
 use approval_views::{ended, notice};
@@ -153,6 +154,7 @@ where
 
     /// A notice that does not go out is noted and costs nothing: no one can decide by it.
     async fn published(&self, round: &mut Round) -> Result<(), HandlerError> {
+        self.chatted(&chat::asked(&round.request, &self.stack), round).await;
         let notice = notice::compose(&round.request, &self.stack);
         let failure = match self.topic.publish(&notice.subject, &notice.text).await {
             Ok(false) => return Ok(()),
@@ -164,6 +166,13 @@ where
         self.store.commit(recorded.into()).await?;
         round.request = request;
         Ok(())
+    }
+
+    /// Where nobody is in a channel, or nothing comes through, nothing is missed: people have mail.
+    pub(crate) async fn chatted(&self, notice: &ChatNotice, round: &Round) {
+        if let Err(why) = self.chat.publish(&notice.subject, &notice.event).await {
+            tracing::warn!(request = %round.request.id, failure = why.code, "no notice for chat");
+        }
     }
 
     pub(crate) async fn write_to(

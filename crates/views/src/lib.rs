@@ -9,7 +9,7 @@
 //! - [`display`]: the part of the action that approvers and operators may see, opened
 //! - [`request`]: one request with its decisions and its audit trail, ready to be shown
 //! - [`case`]: one request as an approver sees it; [`facts`], [`before`], [`explanation`], [`lookalike`]: its parts
-//! - [`mail`], [`page`], [`notice`], [`ended`]: how people are asked, what they find, how it ended
+//! - [`mail`], [`page`], [`notice`], [`chat`], [`ended`]: how people are asked, what they find, how it ended
 //! - [`mod@inert`]: what keeps text of others from becoming links in mail
 //! - [`text`], [`json`]: how that is written for people and for programs
 //! - [`words`]: statuses, verdicts and actors in words
@@ -20,6 +20,7 @@
 
 pub mod before;
 pub mod case;
+pub mod chat;
 pub mod display;
 pub mod ended;
 pub mod explanation;
