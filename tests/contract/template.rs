@@ -196,7 +196,13 @@ fn operators_sign_their_calls_and_hold_no_write_of_the_table() {
     assert!(caller[0].ends_with("/*/POST/operator"));
     let mut found = BTreeSet::new();
     actions(&resources["OperatorPolicy"]["Properties"]["PolicyDocument"], &mut found);
-    let may = ["dynamodb:GetItem", "dynamodb:Query", "execute-api:Invoke", "kms:Decrypt"];
+    let may = [
+        "dynamodb:BatchGetItem",
+        "dynamodb:GetItem",
+        "dynamodb:Query",
+        "execute-api:Invoke",
+        "kms:Decrypt",
+    ];
     assert!(found.iter().eq(may), "{found:?}");
 }
 

@@ -26,6 +26,7 @@ mod freezes;
 mod index;
 mod key;
 mod load;
+mod many;
 mod notices;
 mod park;
 mod plan;
@@ -35,7 +36,7 @@ mod references;
 mod trail;
 
 pub use index::SHARDS;
-pub use queue::Queued;
+pub use queue::{Page, Queued};
 
 /// The table.
 #[derive(Clone, Debug)]

@@ -11,7 +11,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 pub(crate) use self::operating::{
     Cancel, Extend, Form, Freeze, Freezes, List, Listing, Resolve, Watch,
 };
-pub(crate) use self::value::{Handle, Queue, scope};
+pub(crate) use self::value::{Handle, scope, span};
 use crate::code::CODES;
 
 const CHECK: &str = "\

@@ -11,9 +11,10 @@ use approval_core::status::Status;
 use approval_views::time;
 use serde::Serialize;
 
-use crate::cli::{List, Queue};
+use crate::cli::List;
 use crate::failure::{Failure, hint};
-use crate::grid::Row;
+use crate::grid;
+use crate::search::{self, Filter, Found, Row};
 
 const HEADS: [&str; 6] = ["ID", "STATUS", "RISK", "TOOL", "ASKED", "TIME LEFT"];
 
@@ -21,27 +22,36 @@ const HEADS: [&str; 6] = ["ID", "STATUS", "RISK", "TOOL", "ASKED", "TIME LEFT"];
 pub(crate) async fn list(args: &List, out: &mut impl Write) -> Result<(), Failure> {
     let records = args.at.records().await?;
     let most = usize::from(args.limit);
-    let mut found = Vec::new();
-    for status in args.status.statuses() {
-        // One more, to know whether there are more.
-        let queue = records.table.queue(status, most.saturating_add(1)).await;
-        found.extend(queue.map_err(|error| records.because(&error))?);
-    }
-    if args.status == Queue::Open {
-        found.sort_by_key(|one| one.decide_by.unwrap_or(one.asked_at));
-    }
-    let cut = found.len() > most;
-    found.truncate(most);
+    let mut found = search::find(&records, None, &args.filter, None, most).await?;
     let now = SystemClock.now();
-    let rows: Vec<_> = found.into_iter().map(|queued| Listed { queued, now }).collect();
+    let listed = |row: Row| Listed { queued: row.queued, now };
+    let rows: Vec<_> = found.rows.drain(..).map(listed).collect();
     args.output.write(&HEADS, &rows, out)?;
-    let which = args.status.as_str();
-    if rows.is_empty() {
-        hint(&format!("no request is {which}"));
-    } else if cut {
-        hint(&format!("more than {most} are {which}; these come first, --limit shows more"));
-    }
+    beside(args, &found, rows.len());
     Ok(())
+}
+
+/// Says beside the data what is not in it.
+fn beside(args: &List, found: &Found, listed: usize) {
+    let which = args.filter.tab.words();
+    let that = if args.filter == (Filter { tab: args.filter.tab, ..Filter::default() }) {
+        ""
+    } else {
+        " that matches"
+    };
+    if found.stopped && listed == 0 {
+        hint(&format!(
+            "no match among the {} rows that may be read at once, and there are more: narrow the \
+             filter",
+            found.read
+        ));
+    } else if found.stopped {
+        hint(&format!("{} rows were read, and there are more: narrow the filter", found.read));
+    } else if listed == 0 {
+        hint(&format!("no request{that} is {which}"));
+    } else if found.next.is_some() {
+        hint(&format!("more than {listed} are {which}; these come first, --limit shows more"));
+    }
 }
 
 #[derive(Debug, Serialize)]
@@ -52,7 +62,7 @@ struct Listed {
     now: Moment,
 }
 
-impl Row for Listed {
+impl grid::Row for Listed {
     fn columns(&self) -> Vec<String> {
         let Queued { id, status, tool, tier, asked_at, .. } = &self.queued;
         let tier = tier.map_or_else(|| "-".to_owned(), |tier| tier.to_string());
@@ -75,6 +85,7 @@ impl Listed {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::grid::Row as _;
 
     #[test]
     fn time_is_left_only_while_people_may_decide() {
@@ -87,6 +98,7 @@ mod tests {
                 tier: None,
                 asked_at: at("2026-11-22T10:00:00Z"),
                 decide_by: Some(at("2026-11-22T14:00:00Z")),
+                place: String::new(),
             },
             now: at(now),
         };

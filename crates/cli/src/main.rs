@@ -10,7 +10,8 @@
 //! - [`cli`]: commands and options; [`code`]: exit codes
 //! - [`policy`]: `policy check` and `policy test`, on a folder
 //! - [`deployment`]: the deployed stack a command is about
-//! - [`list`], [`show`], [`watch`], [`freezes`]: reading only; [`grid`]: how lists are written
+//! - [`list`], [`show`], [`watch`], [`freezes`]: reading only; [`search`]: what is found, and
+//!   [`grid`]: how lists are written
 //! - [`orders`]: `cancel`, `extend`, `resolve`, `freeze`, `unfreeze`
 //! - [`failure`]: what can go wrong, and what to do about it; [`diagnosis`]: which of it did
 #![recursion_limit = "256"] // the SDK's futures nest deeply
@@ -25,6 +26,7 @@ mod grid;
 mod list;
 mod orders;
 mod policy;
+mod search;
 mod show;
 mod watch;
 

@@ -20,11 +20,8 @@ pub(super) const DUE: &str = "due";
 /// The index attributes of a request. It is in `due` only while something is owed.
 pub(super) fn attributes(request: &ApprovalRequest) -> HashMap<String, AttributeValue> {
     let shard = shard(&request.id);
-    let queued = request.decide_by.unwrap_or(request.asked_at);
-    let mut texts = vec![
-        ("by_status", format!("{}#{shard}", request.status)),
-        ("queue_at", format!("{queued}#{}", request.id)),
-    ];
+    let mut texts =
+        vec![("by_status", format!("{}#{shard}", request.status)), ("queue_at", place(request))];
     if let Some(assessment) = &request.assessment {
         texts.push(("tier", assessment.tier.to_string()));
     }
@@ -34,6 +31,11 @@ pub(super) fn attributes(request: &ApprovalRequest) -> HashMap<String, Attribute
     }
     let attribute = |(name, text): (&str, String)| (name.to_owned(), AttributeValue::S(text));
     texts.into_iter().map(attribute).collect()
+}
+
+/// The place of a request in the queue of its status.
+pub(super) fn place(request: &ApprovalRequest) -> String {
+    format!("{}#{}", request.decide_by.unwrap_or(request.asked_at), request.id)
 }
 
 /// By what the freezes that hold are found: they stand in the queue of a status of their own.

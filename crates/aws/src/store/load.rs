@@ -33,7 +33,7 @@ impl Table {
     }
 }
 
-fn read(
+pub(super) fn read(
     id: &RequestId,
     row: HashMap<String, AttributeValue>,
 ) -> Result<Option<ApprovalRequest>, Unavailable> {

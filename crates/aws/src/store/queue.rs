@@ -5,17 +5,18 @@ use std::collections::HashMap;
 use approval_core::moment::Moment;
 use approval_core::name::{RequestId, ToolName};
 use approval_core::ports::Unavailable;
+use approval_core::request::ApprovalRequest;
 use approval_core::risk::RiskTier;
 use approval_core::status::Status;
 use aws_sdk_dynamodb::types::AttributeValue;
 use serde::Serialize;
 
 use super::Table;
-use super::index::{BY_STATUS, SHARDS};
+use super::index::{BY_STATUS, place};
 use super::key::{request_of, text};
 use crate::call::unavailable;
 
-/// What a queue shows of a request before it is opened.
+/// What the index holds of a request.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
 pub struct Queued {
     /// The request.
@@ -30,53 +31,84 @@ pub struct Queued {
     pub asked_at: Moment,
     /// When waiting ends.
     pub decide_by: Option<Moment>,
+    /// Its place in the queue, which no other request has. Text order is the order of deadlines.
+    #[serde(skip)]
+    pub place: String,
+}
+
+impl From<&ApprovalRequest> for Queued {
+    fn from(request: &ApprovalRequest) -> Self {
+        Self {
+            id: request.id.clone(),
+            status: request.status,
+            tool: request.tool.clone(),
+            tier: request.assessment.as_ref().map(|assessment| assessment.tier),
+            asked_at: request.asked_at,
+            decide_by: request.decide_by,
+            place: place(request),
+        }
+    }
+}
+
+/// Some rows of one shard of a queue, in order.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Page {
+    /// The rows. One that cannot be read is passed over: `show` says what is wrong.
+    pub rows: Vec<Queued>,
+    /// How many rows were read.
+    pub read: usize,
+    /// Where to go on; none at the end of the shard.
+    pub next: Option<String>,
 }
 
 impl Table {
-    /// The first requests in that status: soonest deadline first, or, where the status is terminal,
-    /// latest first. It may lag behind by a second or so. However many there are, it reads at most
-    /// `most` rows of each of [`SHARDS`] partitions.
+    /// At most `most` requests that stand in that status, of one of [`SHARDS`](super::SHARDS)
+    /// shards, behind the place `after`: soonest deadline first, or, where the status is terminal,
+    /// latest first. It may lag behind by a second or so.
     ///
     /// # Errors
     ///
     /// The store does not answer.
-    pub async fn queue(&self, status: Status, most: usize) -> Result<Vec<Queued>, Unavailable> {
-        let mut found = Vec::new();
-        for shard in 0..SHARDS {
-            let call = self.client.query().table_name(&self.name).index_name(BY_STATUS);
-            let page = call
-                .key_condition_expression("#by_status = :queue")
-                .expression_attribute_names("#by_status", "by_status")
-                .expression_attribute_values(
-                    ":queue",
-                    AttributeValue::S(format!("{status}#{shard}")),
-                )
-                .scan_index_forward(!status.is_terminal())
-                .limit(i32::try_from(most).unwrap_or(i32::MAX));
-            let page = page.send().await.map_err(unavailable("dynamodb:Query"))?;
-            found.extend(page.items.unwrap_or_default().iter().filter_map(read));
+    pub async fn queue(
+        &self,
+        status: Status,
+        shard: u8,
+        after: Option<&str>,
+        most: usize,
+    ) -> Result<Page, Unavailable> {
+        let beyond = if status.is_terminal() { "<" } else { ">" };
+        let behind = after.map(|_| format!(" AND #queue_at {beyond} :after")).unwrap_or_default();
+        let mut call = self.client.query().table_name(&self.name).index_name(BY_STATUS);
+        if let Some(after) = after {
+            call = call
+                .expression_attribute_names("#queue_at", "queue_at")
+                .expression_attribute_values(":after", AttributeValue::S(after.to_owned()));
         }
-        found.sort_by(|(one, _), (other, _)| one.cmp(other));
-        if status.is_terminal() {
-            found.reverse();
-        }
-        found.truncate(most);
-        Ok(found.into_iter().map(|(_, queued)| queued).collect())
+        let call = call
+            .key_condition_expression(format!("#by_status = :queue{behind}"))
+            .expression_attribute_names("#by_status", "by_status")
+            .expression_attribute_values(":queue", AttributeValue::S(format!("{status}#{shard}")))
+            .scan_index_forward(!status.is_terminal())
+            .limit(i32::try_from(most).unwrap_or(i32::MAX));
+        let page = call.send().await.map_err(unavailable("dynamodb:Query"))?;
+        let items = page.items.unwrap_or_default();
+        let next = page.last_evaluated_key.as_ref().and_then(|last| text(last, "queue_at"));
+        let next = next.map(str::to_owned);
+        Ok(Page { rows: items.iter().filter_map(read).collect(), read: items.len(), next })
     }
 }
 
-/// The row with its place. One that cannot be read is passed over: `show` says what is wrong.
-fn read(row: &HashMap<String, AttributeValue>) -> Option<(String, Queued)> {
+fn read(row: &HashMap<String, AttributeValue>) -> Option<Queued> {
     let moment = |name| text(row, name).and_then(|at| Moment::parse(at).ok());
-    let queued = Queued {
+    Some(Queued {
         id: request_of(row)?,
         status: Status::ALL.into_iter().find(|one| Some(one.as_str()) == text(row, "status"))?,
         tool: ToolName::parse(text(row, "tool")?).ok()?,
         tier: text(row, "tier").and_then(|tier| tier.parse().ok()),
         asked_at: moment("asked_at")?,
         decide_by: moment("decide_by"),
-    };
-    Some((text(row, "queue_at")?.to_owned(), queued))
+        place: text(row, "queue_at")?.to_owned(),
+    })
 }
 
 #[cfg(test)]
@@ -86,39 +118,47 @@ mod tests {
     use super::*;
     use crate::replay::{Answer, Replay};
 
-    fn row(id: &str, decide_by: &str) -> Value {
+    const AT: &str = "2026-11-22T11:00:00.000Z";
+
+    fn row(id: &str) -> Value {
         json!({
-            "pk": {"S": format!("REQ#{id}")}, "queue_at": {"S": format!("{decide_by}#{id}")},
+            "pk": {"S": format!("REQ#{id}")}, "queue_at": {"S": format!("{AT}#{id}")},
             "status": {"S": "pending"}, "tool": {"S": "billing___refund_order"},
             "tier": {"S": "medium"}, "asked_at": {"S": "2026-11-22T10:00:00.000Z"},
-            "decide_by": {"S": decide_by},
+            "decide_by": {"S": AT},
         })
     }
 
+    async fn page(status: Status, after: Option<&str>, answer: Value) -> (Page, Value) {
+        let replay = Replay::of([Answer::ok(&answer)]);
+        let table = Table::new(&replay.config(), "approvals");
+        (table.queue(status, 2, after, 3).await.unwrap(), replay.only("Query"))
+    }
+
     #[tokio::test]
-    async fn a_queue_comes_soonest_deadline_first_and_reads_no_more_than_asked_for() {
-        let (early, late) = ("2026-11-22T11:00:00.000Z", "2026-11-22T12:00:00.000Z");
-        let pages = [json!([row("b", late)]), json!([row("a", early)]), json!([]), json!([{}])];
-        let pages = pages.map(|rows| Answer::ok(&json!({ "Items": rows })));
-        for (status, forward, order) in
-            [(Status::Pending, true, ["a", "b"]), (Status::Executed, false, ["b", "a"])]
-        {
-            let replay = Replay::of(pages.clone());
-            let table = Table::new(&replay.config(), "approvals");
-            let queue = table.queue(status, 2).await.unwrap();
-            let ids: Vec<_> = queue.iter().map(|queued| queued.id.as_str()).collect();
-            assert_eq!(ids, order);
-            let sent = replay.sent("Query");
-            assert_eq!(sent.len(), 4);
-            for (shard, query) in sent.iter().enumerate() {
-                assert_eq!(query["IndexName"], "by-status");
-                assert_eq!(
-                    (&query["Limit"], &query["ScanIndexForward"]),
-                    (&json!(2), &json!(forward))
-                );
-                let queue = &query["ExpressionAttributeValues"][":queue"]["S"];
-                assert_eq!(*queue, format!("{status}#{shard}"));
-            }
+    async fn a_shard_is_read_from_its_front_and_no_further_than_asked_for() {
+        let last = json!({"queue_at": {"S": "the last place"}, "pk": {"S": "REQ#b"}});
+        let answer = json!({"Items": [row("a"), {}], "LastEvaluatedKey": last});
+        let (page, sent) = page(Status::Pending, None, answer).await;
+        let [a] = page.rows.as_slice() else { panic!("{page:?}") };
+        assert_eq!((a.id.as_str(), a.place.as_str()), ("a", format!("{AT}#a").as_str()));
+        assert_eq!((page.read, page.next.as_deref()), (2, Some("the last place")));
+        assert_eq!((&sent["IndexName"], &sent["Limit"]), (&json!("by-status"), &json!(3)));
+        assert_eq!(sent["ScanIndexForward"], true);
+        assert_eq!(sent["KeyConditionExpression"], "#by_status = :queue");
+        assert_eq!(sent["ExpressionAttributeValues"], json!({":queue": {"S": "pending#2"}}));
+    }
+
+    #[tokio::test]
+    async fn reading_goes_on_behind_a_place_in_the_direction_of_the_queue() {
+        let cases = [(Status::Pending, ">", true), (Status::Executed, "<", false)];
+        for (status, beyond, forward) in cases {
+            let (page, sent) = page(status, Some("here"), json!({"Items": []})).await;
+            assert_eq!(page, Page::default());
+            assert_eq!(sent["ScanIndexForward"], forward);
+            let condition = format!("#by_status = :queue AND #queue_at {beyond} :after");
+            assert_eq!(sent["KeyConditionExpression"], condition);
+            assert_eq!(sent["ExpressionAttributeValues"][":after"]["S"], "here");
         }
     }
 }

@@ -6,7 +6,8 @@ use clap::{ArgGroup, Args, ValueEnum};
 use jiff::SignedDuration;
 
 use super::Deployment;
-use super::value::{Handle, Queue, span};
+use super::value::{Handle, span};
+use crate::search::Filter;
 
 pub(super) const LIST: &str = "\
 Examples:
@@ -66,9 +67,8 @@ Exit codes:
 
 #[derive(Args, Debug)]
 pub(crate) struct List {
-    /// How they stand; `open` is whatever has not ended, and what has ended comes latest first
-    #[arg(long, value_name = "STATUS", default_value = "pending", value_parser = Queue::parser())]
-    pub(crate) status: Queue,
+    #[command(flatten)]
+    pub(crate) filter: Filter,
     /// How many at most
     #[arg(long, value_name = "N", default_value = "50",
           value_parser = clap::value_parser!(u16).range(1..=1000))]

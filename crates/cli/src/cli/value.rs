@@ -5,8 +5,6 @@ use std::str::FromStr;
 use approval_core::freeze::FreezeScope;
 use approval_core::name::RequestId;
 use approval_core::reference::Reference;
-use approval_core::status::Status;
-use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use jiff::{SignedDuration, Span, SpanRelativeTo};
 
 /// What a request is called by.
@@ -61,47 +59,6 @@ pub(crate) fn address(text: &str) -> Result<String, AddressError> {
     let plain = !host.is_empty() && !text.contains(['@', '?', '#']);
     let plain = plain && text.chars().all(|c| c.is_ascii_graphic());
     if known && plain { Ok(text.to_owned()) } else { Err(AddressError) }
-}
-
-/// Which requests are listed.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) enum Queue {
-    /// All that have not ended.
-    Open,
-    In(Status),
-}
-
-impl Queue {
-    /// The statuses, in the order of a life.
-    pub(crate) fn statuses(self) -> Vec<Status> {
-        match self {
-            Self::Open => Status::ALL.into_iter().filter(|one| !one.is_terminal()).collect(),
-            Self::In(status) => vec![status],
-        }
-    }
-
-    /// As it is typed.
-    pub(crate) fn as_str(self) -> &'static str {
-        match self {
-            Self::Open => "open",
-            Self::In(status) => status.as_str(),
-        }
-    }
-
-    /// Reads it.
-    pub(crate) fn parser() -> impl TypedValueParser<Value = Self> {
-        let statuses = Status::ALL.into_iter().map(|one| {
-            let value = PossibleValue::new(one.as_str());
-            if one == Status::InDoubt { value.alias("in-doubt") } else { value }
-        });
-        let values = std::iter::once(PossibleValue::new("open")).chain(statuses);
-        PossibleValuesParser::new(values).map(|typed| {
-            let name = typed.replace('-', "_");
-            // INVARIANT: clap lets through only `open` and the names of statuses.
-            let status = Status::ALL.into_iter().find(|one| one.as_str() == name);
-            status.map_or(Self::Open, Self::In)
-        })
-    }
 }
 
 #[derive(Debug, thiserror::Error)]

@@ -4,7 +4,11 @@ use crate::assert_failed;
 use crate::service::{Call, Service, without};
 
 /// Two requests that wait: one in each of two shards, the other two are empty.
+/// Their records are not there yet, as right after they were written.
 fn queue((operation, _, body): &Call) -> (u16, String) {
+    if operation == "BatchGetItem" {
+        return (200, r#"{"Responses": {}}"#.to_owned());
+    }
     assert_eq!(operation, "Query", "{body}");
     let row = |id: &str, decide_by: &str| {
         format!(

@@ -4,6 +4,7 @@
 mod listing;
 mod ordering;
 mod policy;
+mod searching;
 mod service;
 mod show;
 mod usage;

@@ -18,7 +18,10 @@ fn a_wrong_command_line_ends_with_2_and_says_what_is_wrong() {
         (&["show", "cs-12"], "not a reference (`cs-` and 32"),
         (&["show", "r-1", "--table", ""], "a value is required for '--table"),
         (&["show", "r 1"], "or the id of a request"),
-        (&["list", "--status", "late"], "[possible values: open, received, pending"),
+        (
+            &["list", "--status", "late"],
+            "[possible values: open, soon, stuck, decided, all, received",
+        ),
         (&["list", "--limit", "0"], "0 is not in 1..=1000"),
         (&["list", "-o", "text"], "[possible values: table, json, jsonl]"),
         (&["cancel", "r-1"], "--reason <TEXT>"),

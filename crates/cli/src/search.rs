@@ -1,0 +1,136 @@
+//! Search: the requests that match a filter, in order, a page at a time.
+//!
+//! It reads the index of what stands where, shard by shard, and the records of what may match;
+//! never the whole table. One call reads a bounded number of rows, however many there are: where
+//! that is spent before the page is full, it says so, and the next call goes on from there.
+
+mod cursor;
+mod filter;
+mod headlines;
+mod lanes;
+mod pages;
+mod tab;
+
+use approval_aws::store::Queued;
+use approval_aws::system::SystemClock;
+use approval_core::due::next_due;
+use approval_core::moment::Moment;
+use approval_core::name::RequestId;
+use approval_core::ports::{Clock, DueIndex, References, Requests, Unavailable};
+use approval_core::reference::Reference;
+use approval_core::request::ApprovalRequest;
+use jiff::SignedDuration;
+
+pub(crate) use self::cursor::Cursor;
+pub(crate) use self::filter::Filter;
+pub(crate) use self::headlines::Headlines;
+use self::pages::Pages;
+pub(crate) use self::tab::Tab;
+use crate::deployment::Records;
+use crate::failure::Failure;
+
+/// How many rows of an index one call reads at most.
+pub(crate) const MOST_READ: usize = 1_000;
+/// How many display parts one call opens at most.
+pub(crate) const MOST_OPENED: usize = 200;
+/// For how long something may be owed before its request counts as stuck.
+pub(crate) const STUCK_AFTER: SignedDuration = SignedDuration::from_mins(5);
+/// For how long relay-outbox puts aside at most what it could not serve.
+const ASIDE: SignedDuration = SignedDuration::from_hours(1);
+
+/// A request that was found.
+#[derive(Clone, Debug)]
+pub(crate) struct Row {
+    /// What queues show of it, as its record has it, or the index where that cannot be read.
+    pub(crate) queued: Queued,
+    /// Its record; none where it cannot be read.
+    pub(crate) request: Option<ApprovalRequest>,
+    /// The action in one line, as it came; none where its display part was not opened.
+    pub(crate) headline: Option<String>,
+}
+
+/// What a call found.
+#[derive(Debug, Default)]
+pub(crate) struct Found {
+    /// The requests, in order.
+    pub(crate) rows: Vec<Row>,
+    /// Where the next call goes on; none where there is nothing more.
+    pub(crate) next: Option<Cursor>,
+    /// How many rows of an index were read.
+    pub(crate) read: usize,
+    /// Whether it stopped before the page was full and everything was read.
+    pub(crate) stopped: bool,
+    /// Why no display part was opened any more, where one could not be.
+    pub(crate) sealed: Option<Unavailable>,
+}
+
+/// Finds at most `most` requests that match, behind the cursor: what is open by deadline, soonest
+/// first; then what has ended, latest first; what is stuck by when it was due.
+///
+/// A reference or a whole id in place of a query finds its request wherever it stands.
+pub(crate) async fn find(
+    records: &Records<'_>,
+    headlines: Option<&Headlines>,
+    filter: &Filter,
+    after: Option<&Cursor>,
+    most: usize,
+) -> Result<Found, Failure> {
+    let because = |error: Unavailable| records.because(&error);
+    if let Some(request) = named(records, filter).await.map_err(because)? {
+        let anywhere = Filter { tab: Tab::All, query: None, ..filter.clone() };
+        let mut page = Pages::new(records, headlines, &anywhere, most, SystemClock.now());
+        page.keep(vec![request]).await;
+        return Ok(page.found);
+    }
+    let mut pages = Pages::new(records, headlines, filter, most, SystemClock.now());
+    if filter.tab == Tab::Stuck {
+        pages.stuck().await.map_err(because)?;
+    } else {
+        pages.queues(after).await.map_err(because)?;
+    }
+    Ok(pages.found)
+}
+
+/// The request that the query calls by its reference or its id.
+async fn named(
+    records: &Records<'_>,
+    filter: &Filter,
+) -> Result<Option<ApprovalRequest>, Unavailable> {
+    let Some(query) = filter.query.as_deref().map(str::trim) else { return Ok(None) };
+    let id = if let Some(reference) = Reference::parse(query) {
+        records.table.find(&reference.digest()).await?
+    } else {
+        let whole = query.len() == 32 && query.bytes().all(|byte| byte.is_ascii_hexdigit());
+        RequestId::parse(&query.to_ascii_lowercase()).ok().filter(|_| whole)
+    };
+    match id {
+        Some(id) => records.table.load(&id).await,
+        None => Ok(None),
+    }
+}
+
+impl Pages<'_> {
+    /// What is owed something for too long: what relay-outbox should have served, and what it put
+    /// aside. There is no second page: whoever sees that many has other work than to read on.
+    async fn stuck(&mut self) -> Result<(), Unavailable> {
+        let due = self.records.table.due(self.now.plus(ASIDE), MOST_READ).await?;
+        self.found.read = due.len();
+        self.found.stopped = due.len() == MOST_READ;
+        for some in due.chunks(100) {
+            let mut read = self.records.table.requests(some).await?;
+            let read: Vec<_> = some.iter().filter_map(|id| read.remove(id)).collect();
+            let late = |one: &ApprovalRequest| is_stuck(one, self.now);
+            self.keep(read.into_iter().filter(late).collect()).await;
+            if self.is_full() {
+                self.found.stopped = true;
+                break;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whether something is owed to it for too long.
+pub(crate) fn is_stuck(request: &ApprovalRequest, now: Moment) -> bool {
+    next_due(request).is_some_and(|due| due.plus(STUCK_AFTER) <= now)
+}
