@@ -1,13 +1,15 @@
 #!/usr/bin/env python3
-"""Counts what a queue page and a sweep with nothing due read, however many requests are pending.
+"""Counts what a queue page, a search and a sweep with nothing due read, however many requests are pending.
 
 Runs in the local stack, behind the proxy that sees every call:
 
     make scale                 1,000 and 100,000 pending requests
     COUNTS=500,5000 make scale
 
-The real binaries are asked: `countersign list`, and relay-outbox as its schedule asks it. Items read are DynamoDB's own
-count (`ScannedCount`). Ends with 1 where they grow with what is pending.
+The real binaries are asked: `countersign list`, once for a page and once with a filter that nothing matches, and
+relay-outbox as its schedule asks it. Items read are DynamoDB's own count (`ScannedCount`); a search also reads the
+records of what the index does not rule out, never more than it read of the index. Ends with 1 where they grow with what
+is pending.
 """
 
 import copy
@@ -25,6 +27,8 @@ import boto3
 
 EVENT = Path(__file__).parent.parent / "examples/customer-support/events/function-refund-480.json"
 PAGE = 50
+# What one search reads at most of the index.
+MOST = 1000
 SHARDS = 4
 
 
@@ -34,7 +38,7 @@ def main() -> int:
     outputs = manifest["stacks"]["demo"]["outputs"]
     _rest(outputs)
     pattern = _pending(outputs)
-    print(f"{'pending':>9}  {'page of ' + str(PAGE):>22}  {'sweep, nothing due':>22}  {'first rows':>10}")
+    print(f"{'pending':>9}  {'page of ' + str(PAGE):>22}  {'search, no match':>22}  {'sweep, nothing due':>22}  {'first rows':>10}")
     read = []
     filled = 1
     for wanted in map(int, os.environ.get("COUNTS", "1000,100000").split(",")):
@@ -43,13 +47,15 @@ def main() -> int:
         started = time.monotonic()
         page = _counted(lambda: _page(outputs))
         took = time.monotonic() - started
+        search = _counted(lambda: _search(outputs))
         sweep = _counted(lambda: _sweep(outputs))
-        print(f"{wanted:>9}  {_said(page):>22}  {_said(sweep):>22}  {took:>8.2f} s")
-        read.append((sum(page), sum(sweep)))
+        print(f"{wanted:>9}  {_said(page):>22}  {_said(search):>22}  {_said(sweep):>22}  {took:>8.2f} s")
+        read.append((sum(page), sum(search), sum(sweep)))
     # One more than the page in each shard, so that it can say whether there are more.
-    bounded = all(page <= (PAGE + 1) * SHARDS and sweep == 0 for page, sweep in read)
-    print("bounded, whatever is pending" if bounded and len(set(read)) == 1 else f"NOT constant: {read}")
-    return 0 if bounded and len(set(read)) == 1 else 1
+    bounded = all(page <= (PAGE + 1) * SHARDS and search <= MOST and sweep == 0 for page, search, sweep in read)
+    constant = len({(page, sweep) for page, _, sweep in read}) == 1
+    print("bounded, whatever is pending" if bounded and constant else f"NOT constant: {read}")
+    return 0 if bounded and constant else 1
 
 
 def _rest(outputs: dict[str, str]) -> None:
@@ -99,13 +105,23 @@ def _row(pattern: dict[str, Any], number: int) -> dict[str, Any]:
 
 
 def _page(outputs: dict[str, str]) -> None:
-    # The proxy tells callers apart by this name.
-    as_caller = {"AWS_LAMBDA_FUNCTION_NAME": "countersign", "AWS_ENDPOINT_URL": os.environ["COUNTERSIGN_PROXY"]}
-    command = ["target/debug/countersign", "list", "--limit", str(PAGE), "--table", outputs["TableName"]]
-    done = subprocess.run(command, env={**os.environ, **as_caller}, capture_output=True, text=True, check=True)
+    done = _list(outputs, "--limit", str(PAGE))
     rows = done.stdout.splitlines()
     if len(rows) != PAGE:
         raise SystemExit(f"a page of {len(rows)} rows: {done.stderr}")
+
+
+def _search(outputs: dict[str, str]) -> None:
+    done = _list(outputs, "--agent", "NOBODY001")
+    if done.stdout:
+        raise SystemExit(f"something matched: {done.stdout}")
+
+
+def _list(outputs: dict[str, str], *more: str) -> subprocess.CompletedProcess[str]:
+    # The proxy tells callers apart by this name.
+    as_caller = {"AWS_LAMBDA_FUNCTION_NAME": "countersign", "AWS_ENDPOINT_URL": os.environ["COUNTERSIGN_PROXY"]}
+    command = ["target/debug/countersign", "list", *more, "--table", outputs["TableName"]]
+    return subprocess.run(command, env={**os.environ, **as_caller}, capture_output=True, text=True, check=True)
 
 
 def _sweep(outputs: dict[str, str]) -> None:

@@ -197,6 +197,7 @@ fn operators_sign_their_calls_and_hold_no_write_of_the_table() {
     let mut found = BTreeSet::new();
     actions(&resources["OperatorPolicy"]["Properties"]["PolicyDocument"], &mut found);
     let may = [
+        "cloudformation:DescribeStacks",
         "dynamodb:BatchGetItem",
         "dynamodb:GetItem",
         "dynamodb:Query",

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
-use aws_config::{BehaviorVersion, SdkConfig};
+use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_smithy_http_client::Builder;
 use aws_smithy_http_client::tls::Provider;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
@@ -80,19 +80,44 @@ pub fn bundle_folder() -> Result<PathBuf, EnvironmentError> {
     Ok(PathBuf::from(required("LAMBDA_TASK_ROOT")?).join("policy"))
 }
 
+/// What a command line says of how AWS is called, before the environment does.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Overrides {
+    /// The profile.
+    pub profile: Option<String>,
+    /// The region.
+    pub region: Option<String>,
+    /// Where all services are.
+    pub endpoint: Option<String>,
+}
+
 /// How AWS is called: credentials and region from the environment, one HTTPS client for all
 /// services, and waits short enough that a lost connection costs one attempt and not the function.
 pub async fn sdk_config() -> SdkConfig {
+    sdk_config_with(Overrides::default()).await
+}
+
+/// The same, as somebody typed it.
+pub async fn sdk_config_with(said: Overrides) -> SdkConfig {
     let https = Builder::new().tls_provider(Provider::Rustls(CryptoMode::AwsLc)).build_https();
     let timeouts = TimeoutConfig::builder()
         .connect_timeout(CONNECT_WITHIN)
         .operation_attempt_timeout(ATTEMPT_WITHIN)
         .operation_timeout(CALL_WITHIN)
         .build();
-    let config = aws_config::defaults(BehaviorVersion::latest())
+    let mut config = aws_config::defaults(BehaviorVersion::latest())
         .http_client(https)
         .timeout_config(timeouts)
         .retry_config(RetryConfig::standard().with_max_attempts(ATTEMPTS));
+    if let Some(profile) = said.profile {
+        config = config.profile_name(profile);
+    }
+    if let Some(region) = said.region {
+        config = config.region(Region::new(region));
+    }
+    if let Some(endpoint) = said.endpoint {
+        config = config.endpoint_url(endpoint);
+    }
     // Boxed, so that every main is not made to carry its 20 KB.
     Box::pin(config.load()).await
 }
@@ -118,6 +143,18 @@ mod tests {
         assert_eq!(timeouts.operation_attempt_timeout(), Some(Duration::from_secs(5)));
         assert_eq!(timeouts.operation_timeout(), Some(Duration::from_secs(12)));
         assert_eq!(config.retry_config().unwrap().max_attempts(), 3);
+    }
+
+    #[tokio::test]
+    async fn what_is_typed_comes_before_the_environment() {
+        let said = Overrides {
+            profile: None,
+            region: Some("eu-south-2".to_owned()),
+            endpoint: Some("http://127.0.0.1:1".to_owned()),
+        };
+        let config = sdk_config_with(said).await;
+        assert_eq!(config.region().map(AsRef::as_ref), Some("eu-south-2"));
+        assert_eq!(config.endpoint_url(), Some("http://127.0.0.1:1"));
     }
 
     #[test]

@@ -11,6 +11,7 @@
 //! - [`workflow`]: starting, watching and resuming workflow executions
 //! - [`perform`]: calling the target
 //! - [`mail`], [`topic`]: personal mail and notices; [`tell`]: having them sent
+//! - [`stack`]: what CloudFormation knows of a deployment
 //! - [`events`]: what others are told; [`desk`]: the operators' door, as operators call it
 
 pub mod desk;
@@ -20,6 +21,7 @@ pub mod keys;
 pub mod mail;
 pub mod perform;
 pub mod runtime;
+pub mod stack;
 pub mod store;
 pub mod system;
 pub mod tell;

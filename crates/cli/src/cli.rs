@@ -9,10 +9,12 @@ use clap::builder::NonEmptyStringValueParser as Text;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use self::operating::{
-    Cancel, Extend, Form, Freeze, Freezes, List, Listing, Resolve, Watch,
+    Cancel, Color, Export, ExportForm, Extend, Form, Freeze, Freezes, List, Listing, Resolve,
+    Times, Watch,
 };
 pub(crate) use self::value::{Handle, scope, span};
 use crate::code::CODES;
+use crate::deployment::Known;
 
 const CHECK: &str = "\
 Examples:
@@ -26,9 +28,9 @@ Examples:
 
 const SHOW: &str = "\
 Examples:
-  export COUNTERSIGN_TABLE=prod-approvals COUNTERSIGN_STACK=prod
+  export COUNTERSIGN_STACK=prod
   countersign show cs-0123456789abcdef0123456789abcdef
-  countersign show 0123456789abcdef0123456789abcdef --display-key $DISPLAY_KEY
+  countersign show 0123456789abcdef0123456789abcdef --profile operator
   countersign show 0123456789abcdef0123456789abcdef -o json | jq .status
 
 Region and credentials come from the usual AWS_* variables and profiles.";
@@ -39,6 +41,9 @@ Region and credentials come from the usual AWS_* variables and profiles.";
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,
+    /// Here so that it may be typed before a command; each command takes it over.
+    #[command(flatten)]
+    _aws: Aws,
 }
 
 #[derive(Debug, Subcommand)]
@@ -49,6 +54,9 @@ pub(crate) enum Command {
     /// List what waits for people, or stands otherwise
     #[command(after_help = operating::LIST)]
     List(List),
+    /// Write out everything that matches a filter
+    #[command(after_help = operating::EXPORT)]
+    Export(Export),
     /// Show one request: who asked for what, who decided, and its audit trail
     #[command(after_help = SHOW)]
     Show(Show),
@@ -99,15 +107,46 @@ pub(crate) struct BundleArgs {
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Deployment")]
 pub(crate) struct Deployment {
-    /// The table, to read: `TableName` of the stack's outputs
+    /// The stack's name: its outputs say where the rest is; it also opens display parts
+    #[arg(long, value_name = "NAME", env = "COUNTERSIGN_STACK", value_parser = Text::new())]
+    pub(crate) stack: Option<String>,
+    /// The table, to read, where the stack is not to be asked: `TableName` of its outputs
     #[arg(long, value_name = "NAME", env = "COUNTERSIGN_TABLE", value_parser = Text::new())]
     pub(crate) table: Option<String>,
     /// The API, to give orders: `ApprovalUrl` of the stack's outputs
     #[arg(long, value_name = "URL", env = "COUNTERSIGN_API", value_parser = value::address)]
     pub(crate) api: Option<String>,
-    /// The stack's name, to open display parts
-    #[arg(long, value_name = "NAME", env = "COUNTERSIGN_STACK", value_parser = Text::new())]
-    pub(crate) stack: Option<String>,
+    #[command(flatten)]
+    pub(crate) aws: Aws,
+    #[arg(skip)]
+    pub(crate) known: Known,
+}
+
+/// How AWS is called, as its own command line has it.
+#[derive(Args, Clone, Debug, Default)]
+#[command(next_help_heading = "AWS")]
+pub(crate) struct Aws {
+    /// The profile [env: AWS_PROFILE]
+    #[arg(long, global = true, value_name = "NAME", value_parser = Text::new())]
+    pub(crate) profile: Option<String>,
+    /// The region [env: AWS_REGION]
+    #[arg(long, global = true, value_name = "NAME", value_parser = Text::new())]
+    pub(crate) region: Option<String>,
+    /// Where all services are, instead of AWS [env: AWS_ENDPOINT_URL]
+    #[arg(long, global = true, value_name = "URL", value_parser = Text::new())]
+    pub(crate) endpoint_url: Option<String>,
+}
+
+/// The key that opens display parts.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Deployment")]
+pub(crate) struct Reading {
+    /// The KMS key of the display parts, to show headlines and arguments: `DisplayKeyArn` of the
+    /// stack's outputs
+    #[arg(long, value_name = "ARN", env = "COUNTERSIGN_DISPLAY_KEY", value_parser = Text::new())]
+    pub(crate) display_key: Option<String>,
+    #[command(flatten)]
+    pub(crate) at: Deployment,
 }
 
 #[derive(Args, Debug)]
@@ -115,14 +154,11 @@ pub(crate) struct Show {
     /// The agent's reference, which starts with `cs-`, or the id of the request
     #[arg(value_name = "REFERENCE|ID")]
     pub(crate) request: Handle,
-    /// The KMS key of the display parts, to show the arguments
-    #[arg(long, value_name = "ARN", env = "COUNTERSIGN_DISPLAY_KEY", value_parser = Text::new())]
-    pub(crate) display_key: Option<String>,
     /// How to write it
     #[arg(short, long, value_name = "FORMAT", default_value = "text")]
     pub(crate) output: Output,
     #[command(flatten)]
-    pub(crate) at: Deployment,
+    pub(crate) from: Reading,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

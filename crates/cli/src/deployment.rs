@@ -1,8 +1,11 @@
 //! The deployed stack that a command is about, on the credentials of whoever typed it.
 
+use std::sync::OnceLock;
+
 use approval_aws::desk::Desk;
-use approval_aws::environment::sdk_config;
+use approval_aws::environment::{Overrides, sdk_config_with};
 use approval_aws::keys::{PartKeys, Sealer};
+use approval_aws::stack::Stack;
 use approval_aws::store::Table;
 use approval_core::name::RequestId;
 use approval_core::ports::{References, Requests, Unavailable};
@@ -12,6 +15,13 @@ use aws_config::SdkConfig;
 use crate::cli::{Deployment, Handle};
 use crate::diagnosis;
 use crate::failure::Failure;
+
+/// What was found out about a deployment, once a run.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Known {
+    config: OnceLock<SdkConfig>,
+    stack: OnceLock<Stack>,
+}
 
 /// The table, to read.
 #[derive(Debug)]
@@ -23,18 +33,30 @@ pub(crate) struct Records<'a> {
 impl Deployment {
     /// The table.
     pub(crate) async fn records(&self) -> Result<Records<'_>, Failure> {
-        let name = self.table.as_deref().ok_or(Failure::Unnamed(
-            "table: give --table <NAME> or set COUNTERSIGN_TABLE (TableName of the stack's outputs)",
-        ))?;
-        Ok(Records { table: Table::new(&configured().await?, name), name })
+        let name = match (&self.table, &self.stack) {
+            (Some(table), _) => table,
+            (None, Some(_)) => self.output("TableName").await?,
+            (None, None) => {
+                return Err(Failure::Unnamed(
+                    "table: give --stack <NAME> or set COUNTERSIGN_STACK, or --table <NAME> or COUNTERSIGN_TABLE",
+                ));
+            }
+        };
+        Ok(Records { table: Table::new(self.configured().await?, name), name })
     }
 
     /// The operators' door.
     pub(crate) async fn desk(&self) -> Result<(Desk, &str), Failure> {
-        let url = self.api.as_deref().ok_or(Failure::Unnamed(
-            "API: give --api <URL> or set COUNTERSIGN_API (ApprovalUrl of the stack's outputs)",
-        ))?;
-        Ok((Desk::new(&configured().await?, url), url))
+        let url = match (&self.api, &self.stack) {
+            (Some(api), _) => api,
+            (None, Some(_)) => self.output("ApprovalUrl").await?,
+            (None, None) => {
+                return Err(Failure::Unnamed(
+                    "API: give --stack <NAME> or set COUNTERSIGN_STACK, or --api <URL> or COUNTERSIGN_API",
+                ));
+            }
+        };
+        Ok((Desk::new(self.configured().await?, url), url))
     }
 
     /// What opens display parts under that key.
@@ -43,7 +65,17 @@ impl Deployment {
             "stack, and without it no display part opens: give --stack <NAME> or set COUNTERSIGN_STACK",
         ))?;
         let keys = PartKeys { display: Some(key.to_owned()), ..PartKeys::default() };
-        Ok(Sealer::new(&configured().await?, stack, keys))
+        Ok(Sealer::new(self.configured().await?, stack, keys))
+    }
+
+    /// What opens display parts, under the key that was named, or else under the stack's own where
+    /// the table came out of its outputs too; none where no key is known.
+    pub(crate) async fn opener_of(&self, named: Option<&str>) -> Result<Option<Sealer>, Failure> {
+        let known = || self.known.stack.get().and_then(|stack| stack.output("DisplayKeyArn"));
+        match named.or_else(known) {
+            Some(key) => self.opener(key).await.map(Some),
+            None => Ok(None),
+        }
     }
 
     /// The id of the request. The table is needed only for a reference.
@@ -52,6 +84,48 @@ impl Deployment {
             Handle::Id(id) => Ok(id.clone()),
             Handle::Reference(_) => self.records().await?.id(handle).await,
         }
+    }
+
+    /// How AWS is called.
+    pub(crate) async fn configured(&self) -> Result<&SdkConfig, Failure> {
+        let config = match self.known.config.get() {
+            Some(config) => config,
+            None => {
+                let said = Overrides {
+                    profile: self.aws.profile.clone(),
+                    region: self.aws.region.clone(),
+                    endpoint: self.aws.endpoint_url.clone(),
+                };
+                let config = sdk_config_with(said).await;
+                self.known.config.get_or_init(|| config)
+            }
+        };
+        if config.region().is_none() { Err(Failure::NoRegion) } else { Ok(config) }
+    }
+
+    /// The stack that was named, which is one of ours.
+    pub(crate) async fn found(&self) -> Result<&Stack, Failure> {
+        if let Some(stack) = self.known.stack.get() {
+            return Ok(stack);
+        }
+        let name = self
+            .stack
+            .as_deref()
+            .ok_or(Failure::Unnamed("stack: give --stack <NAME> or set COUNTERSIGN_STACK"))?;
+        let found = Stack::find(self.configured().await?, name).await;
+        let found = found.map_err(|error| diagnosis::of(&error, name))?;
+        let stack = found.ok_or_else(|| Failure::NoStack(name.to_owned()))?;
+        if !stack.is_ours() {
+            return Err(Failure::ForeignStack(name.to_owned()));
+        }
+        Ok(self.known.stack.get_or_init(|| stack))
+    }
+
+    /// An output of the stack that was named.
+    async fn output(&self, name: &'static str) -> Result<&str, Failure> {
+        let stack = self.found().await?;
+        // INVARIANT: a stack of ours has it.
+        stack.output(name).ok_or(Failure::Unnamed(name))
     }
 }
 
@@ -81,10 +155,4 @@ impl Records<'_> {
     fn no_request(&self) -> Failure {
         Failure::NoRequest(self.name.to_owned())
     }
-}
-
-/// How AWS is called.
-async fn configured() -> Result<SdkConfig, Failure> {
-    let config = sdk_config().await;
-    if config.region().is_none() { Err(Failure::NoRegion) } else { Ok(config) }
 }

@@ -35,6 +35,13 @@ pub(crate) enum Failure {
     NoRequest(String),
     #[error("no table `{0}` in this region and account: check --table, AWS_REGION and AWS_PROFILE")]
     NoTable(String),
+    #[error("no stack `{0}` in this region and account: check --stack, AWS_REGION and AWS_PROFILE")]
+    NoStack(String),
+    #[error(
+        "the stack `{0}` is not Countersign: its outputs have no TableName, ApprovalUrl, \
+         StateMachineArn and OperatorDeskArn; check --stack, AWS_REGION and AWS_PROFILE"
+    )]
+    ForeignStack(String),
     #[error("no such key in this region and account, or it is disabled: check --display-key")]
     NoKey,
     #[error("no region: set AWS_REGION, or a profile that has one")]
@@ -48,7 +55,7 @@ pub(crate) enum Failure {
     BadCredentials(String),
     #[error("not allowed, {0}: ask for a role that may do this")]
     Denied(String),
-    #[error("AWS cannot be reached, {0}: check the network and AWS_ENDPOINT_URL")]
+    #[error("AWS cannot be reached, {0}: check the network, --region and --endpoint-url")]
     Unreachable(String),
     #[error("{0}: somebody wrote the row who should not, or a newer version did")]
     Unreadable(String),
@@ -82,6 +89,7 @@ impl Failure {
         match self {
             Self::Closed => Code::Done,
             Self::Output(_) | Self::Bundle(_) | Self::Tests => Code::Failed,
+            Self::NoStack(_) | Self::ForeignStack(_) => Code::Failed,
             Self::Json | Self::NoRequest(_) | Self::NoTable(_) | Self::NoKey => Code::Failed,
             Self::NoRegion | Self::Unreachable(_) | Self::Unreadable(_) => Code::Failed,
             Self::Unanswered(_) | Self::Declined(_) | Self::NoDoor(_) | Self::Busy => Code::Failed,

@@ -8,7 +8,8 @@ use approval_views::time;
 
 use crate::cli::Freezes;
 use crate::failure::{Failure, hint};
-use crate::grid::Row;
+use crate::grid::{Cell, Row};
+use crate::sheet::Line;
 
 const HEADS: [&str; 4] = ["SCOPE", "SINCE", "BY", "WHY"];
 
@@ -30,8 +31,16 @@ pub(crate) async fn freezes(args: &Freezes, out: &mut impl Write) -> Result<(), 
 }
 
 impl Row for Freeze {
-    fn columns(&self) -> Vec<String> {
+    fn columns(&self) -> Vec<Cell> {
         let since = time::minute(self.at);
-        vec![self.scope.key(), since, self.who.clone(), self.reason.clone()]
+        [self.scope.key(), since, self.who.clone(), self.reason.clone()].map(Cell::from).into()
+    }
+}
+
+impl Line for Freeze {
+    const HEADS: &'static [&'static str] = &["scope", "at", "who", "reason"];
+
+    fn cells(&self) -> Vec<String> {
+        vec![self.scope.key(), self.at.to_string(), self.who.clone(), self.reason.clone()]
     }
 }

@@ -1,111 +1,173 @@
-//! `list`: what waits, or stands otherwise. It reads a bounded number of rows, however many there
+//! `list`: what waits, or matches otherwise. It reads a bounded number of rows, however many there
 //! are.
 
 use std::io::Write;
 
-use approval_aws::store::Queued;
 use approval_aws::system::SystemClock;
 use approval_core::moment::Moment;
 use approval_core::ports::Clock;
+use approval_core::risk::RiskTier;
 use approval_core::status::Status;
 use approval_views::time;
 use serde::Serialize;
 
-use crate::cli::List;
+use crate::cli::{List, Times};
+use crate::diagnosis;
 use crate::failure::{Failure, hint};
-use crate::grid;
-use crate::search::{self, Filter, Found, Row};
-
-const HEADS: [&str; 6] = ["ID", "STATUS", "RISK", "TOOL", "ASKED", "TIME LEFT"];
+use crate::grid::{Cell, Row};
+use crate::listed::{Listed, person};
+use crate::search::{self, Filter, Found, Headlines};
+use crate::sheet::Line;
 
 /// Lists the requests.
 pub(crate) async fn list(args: &List, out: &mut impl Write) -> Result<(), Failure> {
-    let records = args.at.records().await?;
+    let records = args.from.at.records().await?;
+    let opener = args.from.at.opener_of(args.from.display_key.as_deref()).await?;
+    let headlines = opener.map(Headlines::new);
     let most = usize::from(args.limit);
-    let mut found = search::find(&records, None, &args.filter, None, most).await?;
-    let now = SystemClock.now();
-    let listed = |row: Row| Listed { queued: row.queued, now };
-    let rows: Vec<_> = found.rows.drain(..).map(listed).collect();
-    args.output.write(&HEADS, &rows, out)?;
-    beside(args, &found, rows.len());
+    let found = search::find(&records, headlines.as_ref(), &args.filter, None, most).await;
+    let mut found = found?;
+    let (now, times) = (SystemClock.now(), args.time);
+    let shown = |row| Shown { listed: Listed::from(row), now, times };
+    let rows: Vec<_> = found.rows.drain(..).map(shown).collect();
+    args.output.write(heads(times), &rows, out)?;
+    beside(&args.filter, &found, rows.len());
     Ok(())
 }
 
 /// Says beside the data what is not in it.
-fn beside(args: &List, found: &Found, listed: usize) {
-    let which = args.filter.tab.words();
-    let that = if args.filter == (Filter { tab: args.filter.tab, ..Filter::default() }) {
-        ""
-    } else {
-        " that matches"
-    };
+fn beside(filter: &Filter, found: &Found, listed: usize) {
+    let which = filter.tab.words();
+    let everything = Filter { tab: filter.tab, ..Filter::default() };
+    let that = if *filter == everything { "" } else { " that matches" };
     if found.stopped && listed == 0 {
         hint(&format!(
             "no match among the {} rows that may be read at once, and there are more: narrow the \
-             filter",
+             filter, or `export`",
             found.read
         ));
     } else if found.stopped {
-        hint(&format!("{} rows were read, and there are more: narrow the filter", found.read));
+        let read = found.read;
+        hint(&format!("{read} rows were read, and there are more: narrow the filter, or `export`"));
     } else if listed == 0 {
         hint(&format!("no request{that} is {which}"));
     } else if found.next.is_some() {
         hint(&format!("more than {listed} are {which}; these come first, --limit shows more"));
     }
-}
-
-#[derive(Debug, Serialize)]
-struct Listed {
-    #[serde(flatten)]
-    queued: Queued,
-    #[serde(skip)]
-    now: Moment,
-}
-
-impl grid::Row for Listed {
-    fn columns(&self) -> Vec<String> {
-        let Queued { id, status, tool, tier, asked_at, .. } = &self.queued;
-        let tier = tier.map_or_else(|| "-".to_owned(), |tier| tier.to_string());
-        let asked = time::minute(*asked_at);
-        vec![id.to_string(), status.to_string(), tier, tool.to_string(), asked, self.left()]
+    if let Some(why) = &found.sealed {
+        hint(&format!("no headlines: {}", diagnosis::words(why)));
     }
 }
 
-impl Listed {
+#[derive(Serialize)]
+struct Shown {
+    #[serde(flatten)]
+    listed: Listed,
+    #[serde(skip)]
+    now: Moment,
+    #[serde(skip)]
+    times: Times,
+}
+
+fn heads(times: Times) -> &'static [&'static str] {
+    match times {
+        Times::Relative => &["ID", "STATUS", "RISK", "WHAT", "AGENT", "FOR", "ASKED", "TIME LEFT"],
+        Times::Iso => &["ID", "STATUS", "RISK", "WHAT", "AGENT", "FOR", "ASKED", "DECIDE BY"],
+    }
+}
+
+impl Row for Shown {
+    fn columns(&self) -> Vec<Cell> {
+        let Listed { id, status, tool, tier, headline, asked_at, decide_by, more } = &self.listed;
+        let dash = || "-".to_owned();
+        let serious = matches!(tier, Some(RiskTier::High | RiskTier::Critical));
+        let (asked, left) = match self.times {
+            Times::Relative => (self.ago(), self.left()),
+            Times::Iso => {
+                let by = decide_by.map_or_else(dash, |by| by.to_string());
+                (asked_at.to_string(), Cell::from(by))
+            }
+        };
+        vec![
+            id.to_string().into(),
+            status.to_string().into(),
+            Cell::pressing(tier.map_or_else(dash, |tier| tier.to_string()), serious),
+            headline.clone().unwrap_or_else(|| tool.to_string()).into(),
+            more.as_ref().map_or_else(dash, |more| more.agent.clone()).into(),
+            more.as_ref().map_or_else(dash, |more| person(&more.person)).into(),
+            asked.into(),
+            left,
+        ]
+    }
+}
+
+impl Line for Shown {
+    const HEADS: &'static [&'static str] = Listed::HEADS;
+
+    fn cells(&self) -> Vec<String> {
+        self.listed.cells()
+    }
+}
+
+impl Shown {
+    fn ago(&self) -> String {
+        format!("{} ago", time::left(self.now.since(self.listed.asked_at)))
+    }
+
     /// How long people have.
-    fn left(&self) -> String {
-        match self.queued.decide_by.filter(|_| self.queued.status == Status::Pending) {
-            Some(by) if by <= self.now => "over".to_owned(),
-            Some(by) => time::left(by.since(self.now)),
-            None => "-".to_owned(),
+    fn left(&self) -> Cell {
+        match self.listed.decide_by.filter(|_| self.listed.status == Status::Pending) {
+            Some(by) if by <= self.now => Cell::pressing("over", true),
+            Some(by) => {
+                let left = by.since(self.now);
+                let quarter = by.since(self.listed.asked_at).as_millis().div_euclid(4);
+                Cell::pressing(time::left(left), left.as_millis() < quarter)
+            }
+            None => Cell::from("-"),
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use approval_core::name::{RequestId, ToolName};
+
     use super::*;
-    use crate::grid::Row as _;
+
+    fn shown(status: Status, now: &str, times: Times) -> Shown {
+        let at = |text: &str| Moment::parse(text).unwrap();
+        let listed = Listed {
+            id: RequestId::parse("r-1").unwrap(),
+            status,
+            tool: ToolName::parse("billing___refund_order").unwrap(),
+            tier: Some(RiskTier::High),
+            asked_at: at("2026-11-22T10:00:00Z"),
+            decide_by: Some(at("2026-11-22T14:00:00Z")),
+            headline: None,
+            more: None,
+        };
+        Shown { listed, now: at(now), times }
+    }
 
     #[test]
-    fn time_is_left_only_while_people_may_decide() {
-        let at = |text: &str| Moment::parse(text).unwrap();
-        let listed = |status, now: &str| Listed {
-            queued: Queued {
-                id: approval_core::name::RequestId::parse("r-1").unwrap(),
-                status,
-                tool: approval_core::name::ToolName::parse("billing___refund_order").unwrap(),
-                tier: None,
-                asked_at: at("2026-11-22T10:00:00Z"),
-                decide_by: Some(at("2026-11-22T14:00:00Z")),
-                place: String::new(),
-            },
-            now: at(now),
-        };
-        let row = listed(Status::Pending, "2026-11-22T10:30:00Z").columns().join("|");
-        let shown = "r-1|pending|-|billing___refund_order|2026-11-22 10:00 UTC|3 h 30 min";
-        assert_eq!(row, shown);
-        assert_eq!(listed(Status::Pending, "2026-11-22T14:00:00Z").left(), "over");
-        assert_eq!(listed(Status::Approved, "2026-11-22T10:30:00Z").left(), "-");
+    fn time_is_left_only_while_people_may_decide_and_presses_in_its_last_quarter() {
+        let left = |status, now| shown(status, now, Times::Relative).left();
+        let pressing = |text, presses| Cell::pressing(text, presses);
+        assert_eq!(left(Status::Pending, "2026-11-22T10:30:00Z"), pressing("3 h 30 min", false));
+        assert_eq!(left(Status::Pending, "2026-11-22T13:00:01Z"), pressing("59 min 59 s", true));
+        assert_eq!(left(Status::Pending, "2026-11-22T14:00:00Z"), pressing("over", true));
+        assert_eq!(left(Status::Approved, "2026-11-22T10:30:00Z"), pressing("-", false));
+    }
+
+    #[test]
+    fn times_are_told_as_asked_for() {
+        let row = |times| shown(Status::Pending, "2026-11-22T10:30:00Z", times).columns();
+        let relative = row(Times::Relative);
+        assert_eq!(relative[6..], [Cell::from("30 min ago"), Cell::from("3 h 30 min")]);
+        let iso = row(Times::Iso);
+        let at = ["2026-11-22T10:00:00.000Z", "2026-11-22T14:00:00.000Z"];
+        assert_eq!(iso[6..], at.map(Cell::from));
+        assert_eq!(iso[2], Cell::pressing("high", true));
+        assert_eq!(iso[3..6], ["billing___refund_order", "-", "-"].map(Cell::from));
     }
 }

@@ -10,8 +10,8 @@
 //! - [`cli`]: commands and options; [`code`]: exit codes
 //! - [`policy`]: `policy check` and `policy test`, on a folder
 //! - [`deployment`]: the deployed stack a command is about
-//! - [`list`], [`show`], [`watch`], [`freezes`]: reading only; [`search`]: what is found, and
-//!   [`grid`]: how lists are written
+//! - [`list`], [`export`], [`show`], [`watch`], [`freezes`]: reading only
+//! - [`search`]: what is found; [`listed`], [`grid`], [`sheet`]: how it is written
 //! - [`orders`]: `cancel`, `extend`, `resolve`, `freeze`, `unfreeze`
 //! - [`failure`]: what can go wrong, and what to do about it; [`diagnosis`]: which of it did
 #![recursion_limit = "256"] // the SDK's futures nest deeply
@@ -20,13 +20,16 @@ mod cli;
 mod code;
 mod deployment;
 mod diagnosis;
+mod export;
 mod failure;
 mod freezes;
 mod grid;
 mod list;
+mod listed;
 mod orders;
 mod policy;
 mod search;
+mod sheet;
 mod show;
 mod watch;
 
@@ -63,6 +66,7 @@ async fn run(cli: Cli, out: &mut impl Write) -> Result<Code, Failure> {
         Command::Policy(PolicyCommand::Check(bundle)) => policy::check(&bundle, out)?,
         Command::Policy(PolicyCommand::Test(bundle)) => policy::test(&bundle, out)?,
         Command::List(what) => list::list(&what, out).await?,
+        Command::Export(what) => export::export(&what, out).await?,
         Command::Show(what) => show::show(&what, out).await?,
         Command::Watch(what) => return watch::watch(&what, out).await,
         Command::Cancel(what) => orders::cancel(&what, out).await?,

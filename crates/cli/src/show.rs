@@ -1,5 +1,6 @@
 //! `show`: one request of a deployed stack. It reads and never writes.
 
+use std::cell::OnceCell;
 use std::io::Write;
 
 use approval_aws::keys::Sealer;
@@ -11,17 +12,15 @@ use crate::cli::{Output, Show};
 use crate::deployment::Records;
 use crate::failure::{Failure, hint};
 
-const HINT: &str = "the arguments are sealed; to show them, name the key that opens the display \
-                    parts with --display-key or COUNTERSIGN_DISPLAY_KEY";
+const HINT: &str = "the arguments are sealed; to show them, name the stack with --stack, or the \
+                    key that opens the display parts with --display-key";
 
 /// Shows the request.
 pub(crate) async fn show(args: &Show, out: &mut impl Write) -> Result<(), Failure> {
-    let records = args.at.records().await?;
-    let parts = match &args.display_key {
-        Some(key) => Some(args.at.opener(key).await?),
-        None => None,
-    };
-    let stack = Stack { records, parts };
+    let records = args.from.at.records().await?;
+    let parts = args.from.at.opener_of(args.from.display_key.as_deref()).await?;
+    let insists = args.from.display_key.is_some();
+    let stack = Stack { records, parts, insists, sealed: OnceCell::new() };
     let id = stack.records.id(&args.request).await?;
     let found = stack.find(&id).await?;
     let sealed = found.display == DisplayPart::Sealed;
@@ -31,8 +30,10 @@ pub(crate) async fn show(args: &Show, out: &mut impl Write) -> Result<(), Failur
         Output::Json => writeln!(out, "{}", json::render(&view).map_err(|_| Failure::Json)?)?,
     }
     out.flush()?;
-    if sealed {
-        hint(HINT);
+    match stack.sealed.get() {
+        Some(why) => hint(&format!("the arguments stay sealed: {why}")),
+        None if sealed => hint(HINT),
+        None => {}
     }
     Ok(())
 }
@@ -40,6 +41,10 @@ pub(crate) async fn show(args: &Show, out: &mut impl Write) -> Result<(), Failur
 struct Stack<'a> {
     records: Records<'a>,
     parts: Option<Sealer>,
+    /// Whether somebody named the key, and wants to hear it where it does not open.
+    insists: bool,
+    /// Why the display part stayed sealed.
+    sealed: OnceCell<Failure>,
 }
 
 impl Stack<'_> {
@@ -59,7 +64,14 @@ impl Stack<'_> {
         };
         let trail = self.records.table.trail(id).await.map_err(because)?;
         let display = match &self.parts {
-            Some(parts) => DisplayPart::open(&request, parts).await.map_err(because)?,
+            Some(parts) => match DisplayPart::open(&request, parts).await.map_err(because) {
+                Ok(part) => part,
+                Err(failure) if self.insists => return Err(failure),
+                Err(failure) => {
+                    let _ = self.sealed.set(failure);
+                    DisplayPart::Sealed
+                }
+            },
             None => DisplayPart::Sealed,
         };
         Ok(Found { request, decisions, trail, display })

@@ -5,15 +5,26 @@ use approval_core::order::Reason;
 use clap::{ArgGroup, Args, ValueEnum};
 use jiff::SignedDuration;
 
-use super::Deployment;
 use super::value::{Handle, span};
+use super::{Deployment, Reading};
 use crate::search::Filter;
 
 pub(super) const LIST: &str = "\
 Examples:
   countersign list
   countersign list --status open --limit 200
-  countersign list --status in_doubt -o jsonl | jq -r .id";
+  countersign list --risk high,critical --due 1h
+  countersign list --status all --query 'A-1042 refund' --since 7d
+  countersign list --status in_doubt -o jsonl | jq -r .id
+
+It reads a bounded number of rows; `export` reads all.";
+
+pub(super) const EXPORT: &str = "\
+Examples:
+  countersign export --status all --since 30d > requests.csv
+  countersign export --status decided --tool billing___refund_order -o jsonl | jq -r .reason
+
+Region, table and rights are those of `list`.";
 
 pub(super) const CANCEL: &str = "\
 Examples:
@@ -70,13 +81,36 @@ pub(crate) struct List {
     #[command(flatten)]
     pub(crate) filter: Filter,
     /// How many at most
-    #[arg(long, value_name = "N", default_value = "50",
+    #[arg(long, value_name = "N", default_value = "50", help_heading = None,
           value_parser = clap::value_parser!(u16).range(1..=1000))]
     pub(crate) limit: u16,
     #[command(flatten)]
     pub(crate) output: Listing,
+    /// How the table writes times
+    #[arg(long, value_name = "FORM", default_value = "relative", help_heading = None)]
+    pub(crate) time: Times,
     #[command(flatten)]
-    pub(crate) at: Deployment,
+    pub(crate) from: Reading,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Export {
+    #[command(flatten)]
+    pub(crate) filter: Filter,
+    /// How to write it
+    #[arg(short = 'o', long = "output", value_name = "FORMAT", default_value = "csv",
+          help_heading = None)]
+    pub(crate) form: ExportForm,
+    #[command(flatten)]
+    pub(crate) from: Reading,
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub(crate) enum ExportForm {
+    /// For spreadsheets: no cell is a formula
+    Csv,
+    /// For programs: one line of JSON for one request
+    Jsonl,
 }
 
 #[derive(Args, Debug)]
@@ -90,8 +124,11 @@ pub(crate) struct Freezes {
 #[derive(Args, Clone, Copy, Debug)]
 pub(crate) struct Listing {
     /// How to write it [default: table on a terminal, jsonl elsewhere]
-    #[arg(short = 'o', long = "output", value_name = "FORMAT")]
+    #[arg(short = 'o', long = "output", value_name = "FORMAT", help_heading = None)]
     pub(crate) form: Option<Form>,
+    /// Whether the table stresses what presses; `auto` does on a terminal, unless `NO_COLOR` is set
+    #[arg(long, value_name = "WHEN", default_value = "auto", help_heading = None)]
+    pub(crate) color: Color,
 }
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
@@ -102,6 +139,23 @@ pub(crate) enum Form {
     Json,
     /// For programs: one line of JSON for one thing
     Jsonl,
+    /// For spreadsheets: no cell is a formula
+    Csv,
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub(crate) enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub(crate) enum Times {
+    /// How long ago, and how much is left
+    Relative,
+    /// Instants in UTC
+    Iso,
 }
 
 #[derive(Args, Debug)]

@@ -27,7 +27,6 @@ pub(crate) struct Headlines {
 }
 
 impl Headlines {
-    #[expect(dead_code, reason = "only whoever shows headlines opens any")]
     /// Opens with that.
     pub(crate) fn new(opener: Sealer) -> Self {
         Self { opener, known: Mutex::default() }

@@ -7,6 +7,7 @@ mod policy;
 mod searching;
 mod service;
 mod show;
+mod stack;
 mod usage;
 mod watching;
 

@@ -108,10 +108,10 @@ fn what_is_missing_is_named_and_nothing_is_done() {
     for command in [&CANCEL[..], &freeze] {
         assert_failed(&without("region", command), 1, "no region: set AWS_REGION");
         assert_failed(&without("keys", command), 4, "no credentials: set AWS_PROFILE");
-        assert_failed(&without("api", command), 2, "give --api <URL> or set COUNTERSIGN_API");
+        assert_failed(&without("api stack", command), 2, "or --api <URL> or COUNTERSIGN_API");
         let unreached = without("nothing", command);
         assert_failed(&unreached, 1, "nothing was done, the API cannot be reached");
     }
     let by_reference = ["cancel", "cs-0123456789abcdef0123456789abcdef", "--reason", "asked twice"];
-    assert_failed(&without("table", &by_reference), 2, "give --table <NAME>");
+    assert_failed(&without("table stack", &by_reference), 2, "no table: give --stack <NAME>");
 }

@@ -83,22 +83,75 @@ fn what_the_index_rules_out_is_read_no_further() {
     assert!(service.calls().iter().all(|(operation, ..)| operation == "Query"));
 }
 
+#[test]
+fn an_export_is_all_that_matches_and_no_cell_of_it_is_a_formula() {
+    let answer = |call: &Call| {
+        let (status, body) = three(call);
+        (status, body.replace("dana", "=dana"))
+    };
+    let export = ["export", "--agent", "A1", "--color", "never"];
+    let said = Service::answering(answer).hears(&export[..3]);
+    let csv = "\
+id,status,tier,tool,headline,agent,standing,person,rules,reason,cause,asked_at,decide_by,ended_at,digest
+r-1,pending,,billing___refund_order,,A1/live,claimed,'=dana⟦U+202E⟧,,,,2026-11-22T10:00:00.000Z,2999-11-22T11:00:00.000Z,,e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855
+r-3,pending,,billing___refund_order,,A1/test,claimed,'=dana⟦U+202E⟧,,,,2026-11-22T10:00:00.000Z,2999-11-22T11:00:00.000Z,,e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855
+";
+    assert_eq!((said.code, said.out.as_str(), said.err.as_str()), (Some(0), csv, ""));
+    let said = Service::answering(answer).hears(&[&export[..3], &["-o", "jsonl"]].concat());
+    assert_eq!(ids(&said.out), ["r-1", "r-3"]);
+    assert!(
+        said.out.contains(r#""person":{"standing":"claimed","name":"=dana\u202e"}"#),
+        "{}",
+        said.out
+    );
+    let said = Service::answering(three).hears(&["export", "--risk", "low", "-o", "jsonl"]);
+    assert_eq!(
+        (said.code, said.out.as_str(), said.err.as_str()),
+        (Some(0), "", "hint: no request matches\n")
+    );
+}
+
+#[test]
+fn an_export_goes_on_until_it_has_read_all_ten_thousand() {
+    let service = Service::answering(|(operation, _, body)| {
+        if operation == "BatchGetItem" {
+            return (200, r#"{"Responses": {}}"#.to_owned());
+        }
+        page(body, 2_500)
+    });
+    let said = service.hears(&["export", "-o", "jsonl"]);
+    assert_eq!((said.code, said.out.lines().count()), (Some(0), 10_000), "{}", said.err);
+}
+
 /// A shard without an end: as many rows as were asked for, each time.
 fn endless((operation, _, body): &Call) -> (u16, String) {
     if operation == "BatchGetItem" {
         return (200, r#"{"Responses": {}}"#.to_owned());
     }
+    page(body, usize::MAX)
+}
+
+/// What a query reads of a shard of so many rows.
+fn page(body: &str, most: usize) -> (u16, String) {
     let after = |name: &str| body.split(&format!("\"{name}\":")).nth(1);
     let limit = after("Limit").and_then(|rest| rest.split([',', '}']).next()).expect("a limit");
     let limit: usize = limit.trim().parse().expect("a number");
     let shard = body.split("pending#").nth(1).and_then(|rest| rest.get(..1)).expect("a shard");
-    let begun = body.split(DECIDE_BY).nth(1).and_then(|rest| rest.get(3..9));
-    let begun = begun.map(|number| number.parse::<usize>().expect("a number"));
-    let numbers = (0..).skip_while(|number| begun.is_some_and(|begun| *number <= begun));
-    let ids: Vec<_> = numbers.take(limit).map(|number| format!("r{shard}{number:06}")).collect();
-    let rows: Vec<_> = ids.iter().map(|id| indexed(id, "t")).collect();
-    let last = ids.last().expect("a row");
-    let last = format!(r#"{{"queue_at": {{"S": "{DECIDE_BY}#{last}"}}}}"#);
+    // Behind which row, be it of this shard or of another: `#r`, the shard and six digits.
+    let begun = body.split(DECIDE_BY).nth(1);
+    let begun = begun.and_then(|rest| Some((rest.get(2..3)?, rest.get(3..9)?.parse().ok()?)));
+    let numbers = match begun {
+        Some((of, number)) if of == shard => usize::saturating_add(number, 1)..most,
+        Some((of, _)) if of > shard => most..most,
+        _ => 0..most,
+    };
+    let id = |number: usize| format!("r{shard}{number:06}");
+    let rows: Vec<_> =
+        numbers.clone().take(limit).map(|number| indexed(&id(number), "t")).collect();
+    let last = numbers.take(limit).next_back().filter(|_| rows.len() == limit);
+    let last = last.map_or("null".to_owned(), |last| {
+        format!(r#"{{"queue_at": {{"S": "{DECIDE_BY}#{}"}}}}"#, id(last))
+    });
     (200, format!(r#"{{"Items": [{}], "LastEvaluatedKey": {last}}}"#, rows.join(",")))
 }
 
@@ -107,7 +160,7 @@ fn however_many_there_are_a_bounded_number_of_rows_is_read_and_that_is_said() {
     let service = Service::answering(endless);
     let said = service.hears(&["list", "--tool", "another"]);
     let hint = "hint: no match among the 1000 rows that may be read at once, and there are more: \
-                narrow the filter\n";
+                narrow the filter, or `export`\n";
     assert_eq!((said.code, said.out.as_str(), said.err.as_str()), (Some(0), "", hint));
     let service = Service::answering(endless);
     let said = service.hears(&["list", "--limit", "20"]);

@@ -51,13 +51,55 @@ impl Service {
         command(arguments).envs(environment).output().expect("it runs").into()
     }
 
+    /// The same, where only the stack is named.
+    pub(crate) fn hears_by_stack(&self, arguments: &[&str]) -> Transcript {
+        let here =
+            ["--stack", "demo", "--region", "eu-central-1", "--endpoint-url", &self.endpoint];
+        command(&[&here[2..], arguments, &here[..2]].concat())
+            .envs(KEYS)
+            .output()
+            .expect("it runs")
+            .into()
+    }
+
+    /// What CloudFormation says of a stack of ours that is here.
+    pub(crate) fn stack(endpoint: &str) -> String {
+        let outputs = [
+            ("TableName", "approvals-of-demo"),
+            ("ApprovalUrl", endpoint),
+            ("StateMachineArn", "arn:aws:states:eu-central-1:000000000000:stateMachine:demo"),
+            ("OperatorDeskArn", "arn:aws:lambda:eu-central-1:000000000000:function:desk"),
+            ("DisplayKeyArn", "arn:aws:kms:eu-central-1:000000000000:key/display"),
+        ];
+        described(&outputs)
+    }
+
+    /// Where it is.
+    pub(crate) fn endpoint(&self) -> &str {
+        &self.endpoint
+    }
+
     /// What was called.
     pub(crate) fn calls(&self) -> Vec<Call> {
         self.calls.try_iter().collect()
     }
 }
 
-/// Types a command with these parts of the environment: `keys`, `region`, `table`, `api`.
+/// What CloudFormation says of a stack with these outputs.
+pub(crate) fn described(outputs: &[(&str, &str)]) -> String {
+    let member = |(key, value): &(&str, &str)| {
+        format!("<member><OutputKey>{key}</OutputKey><OutputValue>{value}</OutputValue></member>")
+    };
+    let outputs: String = outputs.iter().map(member).collect();
+    format!(
+        "<DescribeStacksResponse><DescribeStacksResult><Stacks><member>\
+         <StackName>demo</StackName><CreationTime>2026-11-22T10:00:00Z</CreationTime>\
+         <StackStatus>UPDATE_COMPLETE</StackStatus><Outputs>{outputs}</Outputs>\
+         </member></Stacks></DescribeStacksResult></DescribeStacksResponse>"
+    )
+}
+
+/// Types a command without some parts of the environment: `keys region table api stack endpoint`.
 pub(crate) fn without(missing: &str, arguments: &[&str]) -> Transcript {
     // Nobody listens there.
     let api = ("COUNTERSIGN_API", "http://127.0.0.1:1");
@@ -69,7 +111,10 @@ pub(crate) fn without(missing: &str, arguments: &[&str]) -> Transcript {
         ("stack", &[STACK]),
         ("endpoint", &[("AWS_ENDPOINT_URL", "http://127.0.0.1:1")]),
     ];
-    let there = parts.into_iter().filter(|(name, _)| *name != missing).flat_map(|(_, all)| all);
+    let there = parts
+        .into_iter()
+        .filter(|(name, _)| !missing.split(' ').any(|one| one == *name))
+        .flat_map(|(_, all)| all);
     command(arguments).envs(there.copied()).output().expect("it runs").into()
 }
 

@@ -10,7 +10,7 @@ const SHOW: [&str; 2] = ["show", "r-1"];
 fn what_is_missing_here_is_named() {
     assert_failed(&without("region", &SHOW), 1, "no region: set AWS_REGION");
     assert_failed(&without("keys", &SHOW), 4, "no credentials: set AWS_PROFILE");
-    assert_failed(&without("table", &SHOW), 2, "give --table <NAME> or set COUNTERSIGN_TABLE");
+    assert_failed(&without("table stack", &SHOW), 2, "or --table <NAME> or COUNTERSIGN_TABLE");
     let arguments = ["show", "r-1", "--display-key", "arn:key"];
     assert_failed(&without("stack", &arguments), 2, "give --stack <NAME>");
 }

@@ -10,10 +10,10 @@ fn a_wrong_command_line_ends_with_2_and_says_what_is_wrong() {
     let at = ["--table", "t", "--api", "https://api.example"];
     let reason = ["--reason", "an incident"];
     let cases: [(&[&str], &str); 22] = [
-        (&[], "Usage: countersign <COMMAND>"),
+        (&[], "Usage: countersign [OPTIONS] <COMMAND>"),
         (&["approve"], "unrecognized subcommand 'approve'"),
         (&["policy", "check"], "<DIR>"),
-        (&["show", "r-1"], "--table <NAME>"),
+        (&["show", "r-1"], "--stack <NAME>"),
         (&["show", "r-1", "-o", "yaml"], "[possible values: text, json]"),
         (&["show", "cs-12"], "not a reference (`cs-` and 32"),
         (&["show", "r-1", "--table", ""], "a value is required for '--table"),
@@ -23,7 +23,7 @@ fn a_wrong_command_line_ends_with_2_and_says_what_is_wrong() {
             "[possible values: open, soon, stuck, decided, all, received",
         ),
         (&["list", "--limit", "0"], "0 is not in 1..=1000"),
-        (&["list", "-o", "text"], "[possible values: table, json, jsonl]"),
+        (&["list", "-o", "text"], "[possible values: table, json, jsonl, csv]"),
         (&["cancel", "r-1"], "--reason <TEXT>"),
         (&["cancel", "r-1", "--reason", " "], "say why in one line of 1 to 500 characters"),
         (&["cancel", "r-1", "--reason", "a\nb"], "say why in one line of 1 to 500 characters"),
