@@ -107,8 +107,10 @@ where
         now: Moment,
     ) -> Result<Case, Unavailable> {
         let seat = |who: &ApproverId| {
-            let name = self.roster.person(who).map(|person| person.name.clone());
-            Seat { id: who.clone(), name: name.unwrap_or_else(|| who.to_string()) }
+            let person = self.roster.person(who);
+            let name = person.map_or_else(|| who.to_string(), |person| person.name.clone());
+            let zone = person.and_then(|person| person.time_zone.clone());
+            Seat { id: who.clone(), name, zone }
         };
         let notices = self.store.notices(&request.id).await?;
         let asked: Vec<_> = notices.iter().map(|notice| seat(&notice.approver)).collect();

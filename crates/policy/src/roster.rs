@@ -11,6 +11,7 @@ use approval_core::moment::Moment;
 use approval_core::name::{ApproverId, Group};
 use approval_core::requester::Person;
 use approval_core::requirement::Requirement;
+use jiff::tz::TimeZone;
 
 use crate::error::{LoadErrors, Problems};
 use crate::files::{APPROVERS, Files};
@@ -26,8 +27,10 @@ pub struct Approver {
     pub subject: String,
     /// Where mail reaches the person.
     pub mail: String,
-    /// The language of that mail.
+    /// The language the person reads. Mail and page are written in English so far.
     pub locale: String,
+    /// Where the person's clock is; deadlines are told in it beside UTC.
+    pub time_zone: Option<TimeZone>,
 }
 
 /// When somebody belongs to a group.

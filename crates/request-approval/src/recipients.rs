@@ -54,8 +54,9 @@ pub(crate) fn unreached(
     required.map(|one| &one.group).filter(|group| !left(group)).cloned().collect()
 }
 
-/// The person by the name the roster has; their handle where they left it.
+/// The person by the name and the clock the roster has; their handle where they left it.
 pub(crate) fn seat(roster: &Approvers, who: &ApproverId) -> Seat {
-    let name = roster.person(who).map_or_else(|| who.to_string(), |person| person.name.clone());
-    Seat { id: who.clone(), name }
+    let person = roster.person(who);
+    let name = person.map_or_else(|| who.to_string(), |person| person.name.clone());
+    Seat { id: who.clone(), name, zone: person.and_then(|person| person.time_zone.clone()) }
 }

@@ -2,20 +2,23 @@
 //! tell the same facts in the same order.
 
 use approval_core::assessment::Assessment;
+use approval_core::cause::Cause;
 use approval_core::decision::Verdict;
 use approval_core::digest::Digest;
+use approval_core::due::owes_resume;
 use approval_core::moment::Moment;
 use approval_core::name::{ApproverId, RequestId};
 use approval_core::request::ApprovalRequest;
 use approval_core::requirement::Requirement;
 use approval_core::risk::RiskTier;
 use approval_core::status::Status;
+use jiff::tz::TimeZone;
 
 use crate::display::Display;
 use crate::explanation::Explanation;
-use crate::facts::{self, Fact};
+use crate::facts::{self, Fact, Setting};
 use crate::json;
-use crate::time::{clock, left, minute};
+use crate::time::{left, recent, there};
 use crate::visible::visible;
 
 /// A person who was asked, by the name the operator's roster has.
@@ -25,6 +28,8 @@ pub struct Seat {
     pub id: ApproverId,
     /// The name.
     pub name: String,
+    /// Where their clock is.
+    pub zone: Option<TimeZone>,
 }
 
 /// What a person said.
@@ -76,6 +81,9 @@ pub struct Case {
     pub risk: String,
     /// Whether the tier is high or critical.
     pub serious: bool,
+    /// Whether an approval is confirmed on a page of its own: the tier is high or critical, or what
+    /// is done cannot be undone.
+    pub confirms: bool,
     /// What approvers should know, by name.
     pub facts: Vec<Fact>,
     /// Who must agree: `2 of billing-managers and 1 of compliance-reviewers`.
@@ -94,12 +102,19 @@ pub struct Case {
     pub decide_by: Option<Moment>,
     /// As of when this is told.
     pub now: Moment,
-    /// What the person this is shown to said.
+    /// Where the clock of whoever this is shown to is.
+    pub zone: Option<TimeZone>,
+    /// What the person this is shown to said, their name made visible.
     pub own: Option<Said>,
-    /// Who resolved it: the person who rejected it, or the last one who approved.
+    /// Who resolved it, their name made visible: the person who rejected it, or the last one who
+    /// approved.
     pub by: Option<Said>,
     /// Why it stands where it stands.
     pub reason: Option<String>,
+    /// The same for programs.
+    pub cause: Option<Cause>,
+    /// Whether it is resolved and its workflow execution has not taken that up yet.
+    pub unresumed: bool,
 }
 
 impl Case {
@@ -113,6 +128,8 @@ impl Case {
         now: Moment,
         stack: &str,
     ) -> Self {
+        let zone = you.zone.as_ref();
+        let setting = Setting { stack, now, zone };
         let tier = request.assessment.as_ref().map_or(RiskTier::Critical, |a| a.tier);
         Self {
             stack: visible(stack),
@@ -121,18 +138,22 @@ impl Case {
             headline: visible(&display.headline),
             risk: risk(tier, request.assessment.as_ref(), &display.effect),
             serious: tier >= RiskTier::High,
-            facts: facts::of(request, display, now),
-            needs: needs(request.assessment.as_ref()),
+            confirms: tier >= RiskTier::High || undone(&display.effect) == CANNOT,
+            facts: facts::of(request, display, &setting),
+            needs: needs(request.assessment.as_ref(), zone),
             one_rejects: needed(request.assessment.as_ref()).all(|need| need.reject_quorum == 1),
-            voices: voices(people, you, request.status != Status::Pending),
+            voices: voices(people, you, request.status != Status::Pending, now),
             explanation: Explanation::of(display),
             payload: json::render(&display.arguments).unwrap_or_default(),
             digest: request.digest,
             decide_by: request.decide_by,
             now,
-            own: people.decisions.iter().find(|said| said.who.id == you.id).cloned(),
-            by: resolved_by(people.decisions),
+            zone: you.zone.clone(),
+            own: people.decisions.iter().find(|said| said.who.id == you.id).map(Said::named),
+            by: resolved_by(people.decisions).map(Said::named),
             reason: request.reason.as_deref().map(visible),
+            cause: request.cause,
+            unresumed: owes_resume(request),
         }
     }
 
@@ -157,15 +178,20 @@ impl Case {
     /// Until when, and how long that is.
     #[must_use]
     pub fn deadline(&self) -> String {
-        self.decide_by.map_or_else(String::new, |by| {
-            format!("{} ({} left)", minute(by), left(by.since(self.now)))
-        })
+        format!("{}, {}", self.until(), self.left())
     }
 
     /// Until when.
     #[must_use]
     pub fn until(&self) -> String {
-        self.decide_by.map_or_else(String::new, minute)
+        self.decide_by.map_or_else(String::new, |by| there(by, self.zone.as_ref()))
+    }
+
+    /// How long that is: `3 h 12 min left`.
+    #[must_use]
+    pub fn left(&self) -> String {
+        let left = self.decide_by.map(|by| format!("{} left", left(by.since(self.now))));
+        left.unwrap_or_default()
     }
 
     /// How many approved so far, in a sentence.
@@ -202,35 +228,49 @@ fn risk(tier: RiskTier, assessment: Option<&Assessment>, effect: &str) -> String
     };
     let why = assessment.and_then(|a| a.reason.as_deref()).map(visible);
     let why = why.map(|why| format!(": {why}")).unwrap_or_default();
-    let undone = match effect {
+    format!("{tier}{why}. {}", undone(effect))
+}
+
+const CANNOT: &str = "It cannot be undone.";
+
+/// Whether it can be undone. What is not known cannot.
+fn undone(effect: &str) -> &'static str {
+    match effect {
         "read" => "It changes nothing.",
         "reversible" => "It can be undone.",
-        _ => "It cannot be undone.",
-    };
-    format!("{tier}{why}. {undone}")
+        _ => CANNOT,
+    }
 }
 
 fn needed(assessment: Option<&Assessment>) -> impl Iterator<Item = &Requirement> {
     assessment.into_iter().flat_map(|assessment| &assessment.requirements)
 }
 
-fn needs(assessment: Option<&Assessment>) -> String {
+fn needs(assessment: Option<&Assessment>, zone: Option<&TimeZone>) -> String {
     let needs = needed(assessment).map(|need| {
         let further = need.escalation.as_ref();
-        let further = further.map(|to| format!(" (from {} on also {})", minute(to.from), to.group));
+        let further = further.map(|to| {
+            let from = there(to.from, zone);
+            format!(", from {from} on also of {}", to.group)
+        });
         format!("{} of {}{}", need.quorum, need.group, further.unwrap_or_default())
     });
     needs.collect::<Vec<_>>().join(" and ")
 }
 
-fn voices(People { asked, decisions }: &People<'_>, you: &Seat, over: bool) -> Vec<Voice> {
+fn voices(
+    People { asked, decisions }: &People<'_>,
+    you: &Seat,
+    over: bool,
+    now: Moment,
+) -> Vec<Voice> {
     let named = |seat: &Seat| {
         let name = visible(&seat.name);
         if seat.id == you.id { format!("{name} (you)") } else { name }
     };
     let said = decisions.iter().map(|said| Voice {
         name: named(&said.who),
-        did: format!("{} at {}", past(said.verdict), clock(said.at)),
+        did: format!("{} at {}", past(said.verdict), recent(said.at, now)),
         comment: said.comment.as_deref().filter(|words| !words.is_empty()).map(visible),
     });
     let decided = |seat: &&Seat| !decisions.iter().any(|said| said.who.id == seat.id);
@@ -242,9 +282,16 @@ fn voices(People { asked, decisions }: &People<'_>, you: &Seat, over: bool) -> V
     said.chain(waiting).collect()
 }
 
-fn resolved_by(decisions: &[Said]) -> Option<Said> {
+impl Said {
+    fn named(&self) -> Self {
+        let who = Seat { name: visible(&self.who.name), ..self.who.clone() };
+        Self { who, ..self.clone() }
+    }
+}
+
+fn resolved_by(decisions: &[Said]) -> Option<&Said> {
     let rejected = decisions.iter().find(|said| said.verdict == Verdict::Reject);
-    rejected.or_else(|| decisions.iter().max_by_key(|said| said.at)).cloned()
+    rejected.or_else(|| decisions.iter().max_by_key(|said| said.at))
 }
 
 /// What somebody did.

@@ -78,12 +78,12 @@ mod tests {
         let mail = compose(&case, SubjectDetail::Full);
         assert_eq!(
             mail.subject,
-            "Re: Approval needed: Refund 1200 EUR for order A-1042 [R-r-1234]"
+            "Re: Approval needed: Refund 1200.00 EUR for order A-1042 [R-r-1234]"
         );
         assert_eq!(
             mail.text,
             "\
-Refund 1200 EUR for order A-1042
+Refund 1200.00 EUR for order A-1042
 
 Rejected. It was rejected by Ana. Nothing was done. The agent is told when
 it asks.

@@ -3,12 +3,13 @@
 use approval_core::moment::Moment;
 use approval_core::request::ApprovalRequest;
 use approval_core::status::Status;
+use jiff::tz::TimeZone;
 use serde_json::Value;
 
 use crate::display::Display;
-use crate::time::{left, minute};
+use crate::time::{left, minute, there};
 use crate::visible::visible;
-use crate::{lookalike, words};
+use crate::{amount, lookalike, words};
 
 /// A fact, made visible.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -24,21 +25,40 @@ pub struct Fact {
 /// What stands where an argument is secret.
 pub const HIDDEN: &str = "(secret: it is there, and not shown)";
 
+/// Where and when the facts are told.
+#[derive(Clone, Copy, Debug)]
+pub struct Setting<'a> {
+    /// The stack.
+    pub stack: &'a str,
+    /// The time.
+    pub now: Moment,
+    /// Where the clock of whoever reads them is.
+    pub zone: Option<&'a TimeZone>,
+}
+
 /// The facts: the arguments first, since they are what will run.
 #[must_use]
-pub fn of(request: &ApprovalRequest, display: &Display, now: Moment) -> Vec<Fact> {
+pub fn of(request: &ApprovalRequest, display: &Display, setting: &Setting<'_>) -> Vec<Fact> {
+    let currency = currency(display);
     let mut facts: Vec<_> = display
         .arguments
         .iter()
         .filter(|(name, _)| display.explanation_field.as_ref() != Some(*name))
         .map(|(name, value)| {
-            let secret = display.secret_fields.contains(name);
-            argument(name, value, secret, display.decimal_fields.contains(name))
+            let writing = if display.secret_fields.contains(name) {
+                Writing::Secret
+            } else if display.decimal_fields.contains(name) {
+                Writing::Decimal(currency)
+            } else {
+                Writing::Plain
+            };
+            argument(name, value, &writing)
         })
         .collect();
     let requester = &request.requester;
     let mut add = |name: &str, value: Option<String>| facts.extend(value.map(|v| fact(name, &v)));
     add("Tool", Some(request.tool.to_string()));
+    add("Stack", Some(setting.stack.to_owned()));
     add("Agent", Some(format!("{}, through {}", requester.agent, requester.caller.as_str())));
     add("On behalf of", Some(words::person(&requester.person)));
     add("Session", display.session.clone());
@@ -51,9 +71,8 @@ pub fn of(request: &ApprovalRequest, display: &Display, now: Moment) -> Vec<Fact
     add(
         "Decide before",
         request.decide_by.map(|by| {
-            let left =
-                if waits { format!(" ({} left)", left(by.since(now))) } else { String::new() };
-            format!("{}{left}", minute(by))
+            let left = waits.then(|| format!(", {} left", left(by.since(setting.now))));
+            format!("{}{}", there(by, setting.zone), left.unwrap_or_default())
         }),
     );
     facts
@@ -63,15 +82,14 @@ fn fact(name: &str, value: &str) -> Fact {
     Fact { name: name.to_owned(), value: visible(value), warning: None }
 }
 
-/// A number with at least two places, as the headline has it.
-fn places(number: &str) -> String {
-    match number.split_once('.') {
-        None if number.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-') => {
-            format!("{number}.00")
-        }
-        Some((_, fraction)) if fraction.len() == 1 => format!("{number}0"),
-        None | Some(_) => number.to_owned(),
-    }
+/// The currency of the one amount there is. With several, or none, nobody can say what it is of.
+fn currency(display: &Display) -> Option<&str> {
+    let shown = |name: &&String| !display.secret_fields.contains(*name);
+    let numbers = display.decimal_fields.iter().filter(shown);
+    let numbers = numbers.filter(|name| display.arguments.get(*name).is_some_and(Value::is_number));
+    let currency = display.arguments.get_key_value("currency").filter(|(name, _)| shown(name));
+    let currency = currency.and_then(|(_, value)| value.as_str());
+    currency.filter(|code| amount::is_currency(code) && numbers.count() == 1)
 }
 
 /// A value as people read it.
@@ -79,16 +97,70 @@ pub(crate) fn words(value: &Value) -> String {
     value.as_str().map_or_else(|| visible(&value.to_string()), visible)
 }
 
-fn argument(name: &str, value: &Value, secret: bool, decimal: bool) -> Fact {
+/// How an argument is written.
+enum Writing<'a> {
+    Secret,
+    /// A number with decimal places, and its currency where it is known.
+    Decimal(Option<&'a str>),
+    Plain,
+}
+
+fn argument(name: &str, value: &Value, writing: &Writing<'_>) -> Fact {
     let name = visible(name);
-    let (value, warning) = match value {
-        _ if secret => (HIDDEN.to_owned(), None),
-        Value::Number(number) if decimal => (places(&number.to_string()), None),
-        Value::String(text) => (visible(text), lookalike::warning(text)),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => {
-            let text = value.to_string();
+    let (value, warning) = match (writing, value) {
+        (Writing::Secret, _) => (HIDDEN.to_owned(), None),
+        (Writing::Decimal(currency), Value::Number(number)) => {
+            let number = number.to_string();
+            let of_money = |currency: &&str| amount::of_money(currency, &number);
+            (currency.as_ref().map_or_else(|| amount::shown(&number), of_money), None)
+        }
+        (_, Value::String(text)) => (visible(text), lookalike::warning(text)),
+        (_, other) => {
+            let text = other.to_string();
             (visible(&text), lookalike::warning(&text))
         }
     };
     Fact { name, value, warning }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::fixture::{now, pending};
+
+    async fn amount(change: impl FnOnce(&mut Display)) -> String {
+        let arguments = json!({"amount": 1200, "order": "A-1", "currency": "EUR"});
+        let (request, mut display) = pending(arguments, "dana").await;
+        change(&mut display);
+        let facts = of(&request, &display, &Setting { stack: "demo", now: now(), zone: None });
+        facts.into_iter().find(|fact| fact.name == "amount").unwrap().value
+    }
+
+    fn set(display: &mut Display, name: &str, value: Value) {
+        display.arguments.insert(name.to_owned(), value);
+    }
+
+    #[tokio::test]
+    async fn an_amount_has_its_currency_where_that_is_certain() {
+        assert_eq!(amount(|_| ()).await, "EUR 1,200.00");
+        for odd in ["eur", "EURO", "E\u{0420}R", ""] {
+            let bare = amount(|display| set(display, "currency", odd.into())).await;
+            assert_eq!(bare, "1,200.00", "{odd}");
+        }
+        let two = amount(|display| {
+            set(display, "rate", json!(0.19));
+            display.decimal_fields.insert("rate".to_owned());
+        });
+        assert_eq!(two.await, "1,200.00", "a currency of which of the two?");
+        let secret = amount(|display| {
+            display.secret_fields.insert("currency".to_owned());
+        });
+        assert_eq!(secret.await, "1,200.00");
+        let plain = amount(|display| display.decimal_fields.clear()).await;
+        assert_eq!(plain, "1200", "a whole number is a count, not an amount");
+        let text = amount(|display| set(display, "amount", "1200".into())).await;
+        assert_eq!(text, "1200", "text stays as it came");
+    }
 }

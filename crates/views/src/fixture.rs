@@ -21,12 +21,18 @@ pub(crate) fn now() -> Moment {
 }
 
 pub(crate) fn seat(id: &str, name: &str) -> Seat {
-    Seat { id: ApproverId::parse(id).unwrap(), name: name.to_owned() }
+    Seat { id: ApproverId::parse(id).unwrap(), name: name.to_owned(), zone: None }
 }
 
 pub(crate) fn said(id: &str, name: &str, verdict: Verdict, comment: &str) -> Said {
     let at = Moment::parse("2026-11-22T10:30:00Z").unwrap();
     Said { who: seat(id, name), verdict, at, comment: Some(comment.to_owned()) }
+}
+
+/// Whoever reads: their clock is an hour ahead of UTC.
+pub(crate) fn ben() -> Seat {
+    let zone = jiff::tz::TimeZoneDatabase::bundled().get("Europe/Berlin").unwrap();
+    Seat { zone: Some(zone), ..seat("ben", "Ben") }
 }
 
 /// A request that waits, with its display part.
@@ -48,10 +54,11 @@ pub(crate) async fn pending(arguments: Value, person: &str) -> (ApprovalRequest,
     let request = received.assess(assessment, asked).unwrap().request;
     let amount = action.arguments["amount"].to_string();
     let part = json!({
-        "headline": format!("Refund {amount} EUR for order {}", action.arguments["order"].as_str().unwrap()),
+        "headline": format!("Refund {amount}.00 EUR for order {}", action.arguments["order"].as_str().unwrap()),
         "tool": tool,
         "arguments": action.arguments,
         "secret_fields": ["pin"],
+        "decimal_fields": ["amount"],
         "explanation_field": "reason",
         "effect": "irreversible",
         "requester": action.requester,
@@ -66,7 +73,13 @@ pub(crate) async fn pending(arguments: Value, person: &str) -> (ApprovalRequest,
 
 /// The arguments of an honest refund.
 pub(crate) fn refund() -> Value {
-    json!({"amount": 1200, "order": "A-1042", "pin": "⟦secret⟧", "reason": "The parcel was lost."})
+    json!({
+        "amount": 1200,
+        "currency": "EUR",
+        "order": "A-1042",
+        "pin": "⟦secret⟧",
+        "reason": "The parcel was lost.",
+    })
 }
 
 /// The case as the second manager sees it, in that status, with what was said so far.
@@ -74,9 +87,9 @@ pub(crate) async fn case(arguments: Value, status: Status, said: &[Said]) -> Cas
     let (mut request, display) = pending(arguments, "dana").await;
     request.status = status;
     request.reason = (status != Status::Pending).then(|| "because it had to".to_owned());
-    let asked = [seat("ana", "Ana"), seat("ben", "Ben"), seat("col", "Col")];
+    let asked = [seat("ana", "Ana"), ben(), seat("col", "Col")];
     let people = People { asked: &asked, decisions: said };
-    Case::new(&request, &display, &people, &seat("ben", "Ben"), now(), "demo")
+    Case::new(&request, &display, &people, &ben(), now(), "demo")
 }
 
 /// What must never be shown as it is.

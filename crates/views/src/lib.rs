@@ -10,6 +10,7 @@
 //! - [`request`]: one request with its decisions and its audit trail, ready to be shown
 //! - [`case`]: one request as an approver sees it; [`facts`], [`before`], [`explanation`], [`lookalike`]: its parts
 //! - [`mail`], [`page`], [`notice`], [`chat`], [`ended`]: how people are asked, what they find, how it ended
+//! - [`amount`], [`time`]: numbers and instants that nobody reads as others
 //! - [`mod@inert`]: what keeps text of others from becoming links in mail
 //! - [`text`], [`json`]: how that is written for people and for programs
 //! - [`words`]: statuses, verdicts and actors in words
@@ -19,6 +20,7 @@
 //! Show a task token, a sealed part, or a text of others as it came.
 
 pub mod before;
+pub mod amount;
 pub mod case;
 pub mod chat;
 pub mod display;

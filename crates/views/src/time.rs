@@ -1,7 +1,8 @@
 //! Instants and spans as people read them.
 
 use approval_core::moment::Moment;
-use jiff::SignedDuration;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 
 /// `2026-11-22 14:30 UTC`.
 #[must_use]
@@ -9,6 +10,33 @@ pub fn minute(at: Moment) -> String {
     let text = at.to_string();
     let (day, time) = (text.get(..10).unwrap_or_default(), text.get(11..16).unwrap_or_default());
     format!("{day} {time} UTC")
+}
+
+/// `2026-11-22 14:30 UTC (15:30 in Europe/Berlin)`, with the day where theirs is another one.
+///
+/// UTC comes first: it is the same for everybody who is asked, and in the audit trail.
+#[must_use]
+pub fn there(at: Moment, zone: Option<&TimeZone>) -> String {
+    let told = minute(at);
+    let named = zone.and_then(|zone| Some((zone, zone.iana_name()?)));
+    let Some((zone, name)) = named.filter(|(_, name)| !name.ends_with("UTC")) else {
+        return told;
+    };
+    let Ok(instant) = Timestamp::from_millisecond(at.as_millis()) else { return told };
+    let local = instant.to_zoned(zone.clone());
+    let (day, time) = (local.strftime("%Y-%m-%d").to_string(), local.strftime("%H:%M"));
+    if told.starts_with(&day) {
+        format!("{told} ({time} in {name})")
+    } else {
+        format!("{told} ({day} {time} in {name})")
+    }
+}
+
+/// When something was, as told at `now`: the time alone where it was on the same day.
+#[must_use]
+pub fn recent(at: Moment, now: Moment) -> String {
+    let (told, day) = (minute(at), minute(now));
+    if told.get(..10) == day.get(..10) { clock(at) } else { told }
 }
 
 /// `14:30 UTC`.
@@ -36,6 +64,36 @@ pub fn left(span: SignedDuration) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn deadlines_are_told_in_utc_and_where_the_reader_is() {
+        let zone = |name: &str| jiff::tz::TimeZoneDatabase::bundled().get(name).unwrap();
+        let winter = Moment::parse("2026-11-22T14:30:00Z").unwrap();
+        let summer = Moment::parse("2026-07-22T14:30:00Z").unwrap();
+        for (at, name, told) in [
+            (winter, "Europe/Berlin", "2026-11-22 14:30 UTC (15:30 in Europe/Berlin)"),
+            (summer, "Europe/Berlin", "2026-07-22 14:30 UTC (16:30 in Europe/Berlin)"),
+            (winter, "asia/tokyo", "2026-11-22 14:30 UTC (23:30 in Asia/Tokyo)"),
+            (
+                winter,
+                "Pacific/Auckland",
+                "2026-11-22 14:30 UTC (2026-11-23 03:30 in Pacific/Auckland)",
+            ),
+            (winter, "Asia/Kathmandu", "2026-11-22 14:30 UTC (20:15 in Asia/Kathmandu)"),
+            (winter, "Etc/UTC", "2026-11-22 14:30 UTC"),
+        ] {
+            assert_eq!(there(at, Some(&zone(name))), told);
+        }
+        assert_eq!(there(winter, None), "2026-11-22 14:30 UTC");
+    }
+
+    #[test]
+    fn what_was_on_another_day_is_told_with_its_day() {
+        let [at, now] = ["2026-11-21T23:59:00Z", "2026-11-22T00:01:00Z"]
+            .map(|text| Moment::parse(text).unwrap());
+        assert_eq!(recent(at, now), "2026-11-21 23:59 UTC");
+        assert_eq!(recent(now, now), "00:01 UTC");
+    }
 
     #[test]
     fn times_read_as_people_say_them() {

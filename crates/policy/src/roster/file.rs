@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use approval_core::moment::Moment;
 use approval_core::name::{ApproverId, Group};
+use jiff::tz::{TimeZone, TimeZoneDatabase};
 use serde::Deserialize;
 
 use super::{Approver, Approvers, Membership, Term, plain};
@@ -25,6 +26,7 @@ struct Person {
     subject: String,
     mail: String,
     locale: String,
+    time_zone: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -68,7 +70,7 @@ fn people(
     let mut mailboxes = BTreeSet::new();
     for (handle, person) in listed {
         let place = format!("{APPROVERS} [people.{handle}]");
-        let Person { name, issuer, subject, mail, locale } = person;
+        let Person { name, issuer, subject, mail, locale, time_zone } = person;
         let mut refuse = |what: &str| problems.add(&place, what);
         if name.trim().is_empty() || name.contains(char::is_control) {
             refuse("`name` is empty or not one line: write the name that others know");
@@ -84,6 +86,13 @@ fn people(
         if !is_locale(&locale) {
             refuse("`locale` is no language tag: write `en` or `pt-BR`");
         }
+        let zone = time_zone.as_deref().and_then(zone);
+        if time_zone.is_some() && zone.is_none() {
+            refuse(
+                "`time_zone` is no IANA time zone: write one such as `Europe/Berlin`, or leave it \
+                 out",
+            );
+        }
         if !identities.insert((issuer.clone(), subject.clone())) {
             refuse("another handle has this `issuer` and `subject`: list each person once");
         }
@@ -92,7 +101,9 @@ fn people(
         }
         match ApproverId::parse(&handle) {
             Ok(handle) => {
-                people.insert(handle, Approver { name, issuer, subject, mail, locale });
+                let time_zone = zone;
+                let approver = Approver { name, issuer, subject, mail, locale, time_zone };
+                people.insert(handle, approver);
             }
             Err(error) => problems.add(place, error),
         }
@@ -154,6 +165,11 @@ fn is_mail(mail: &str) -> bool {
         return false;
     };
     mail.len() <= 254 && mail.chars().all(plain) && !local.is_empty() && domain.contains('.')
+}
+
+/// The zone of that name in the database that is built in: functions run where there is no other.
+fn zone(name: &str) -> Option<TimeZone> {
+    TimeZoneDatabase::bundled().get(name).ok()
 }
 
 fn is_locale(locale: &str) -> bool {

@@ -58,6 +58,18 @@ fn nobody_belongs_to_an_unknown_group() {
 }
 
 #[test]
+fn a_time_zone_is_known_where_there_is_no_zoneinfo() {
+    let text =
+        TEXT.replacen("locale = \"en\"", "locale = \"en\"\ntime_zone = \"europe/berlin\"", 1);
+    let mut problems = Problems::default();
+    let roster = Approvers::read(&text, &mut problems);
+    let roster = problems.none_or(Some(roster)).unwrap();
+    let zone = |handle| roster.person(&who(handle)).unwrap().time_zone.as_ref();
+    assert_eq!(zone("ada").and_then(|zone| zone.iana_name()), Some("Europe/Berlin"));
+    assert_eq!(zone("bea"), None);
+}
+
+#[test]
 fn h02_a_claim_excludes_under_every_spelling() {
     let is_ada = |name: &str| {
         let claimed = Person::Claimed { name: name.to_owned() };

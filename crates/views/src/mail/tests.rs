@@ -16,31 +16,34 @@ async fn honest() -> Case {
 #[tokio::test]
 async fn a_mail_reads_from_top_to_bottom() {
     let mail = compose(MailKind::Ask, &honest().await, &PERSONAL, SubjectDetail::Full);
-    assert_eq!(mail.subject, "Approval needed: Refund 1200 EUR for order A-1042 [R-r-1234]");
+    assert_eq!(mail.subject, "Approval needed: Refund 1200.00 EUR for order A-1042 [R-r-1234]");
     assert_eq!(
         mail.text,
         "\
-Refund 1200 EUR for order A-1042
+Refund 1200.00 EUR for order A-1042
 
 Medium risk: Refund above 1,000.00. It cannot be undone.
 
-Decide before 2026-11-22 14:00 UTC (3 h left). 1 approval so far.
+Decide before 2026-11-22 14:00 UTC (15:00 in Europe/Berlin), 3 h left. 1
+approval so far.
 
 To decide, open your personal link:
 https://approvals.example/a/AQtoken
 To decide, type this code on the page: 7F3K
 
 What is asked
-  amount          1200
+  amount          EUR 1,200.00
+  currency        EUR
   order           A-1042
   pin             (secret: it is there, and not shown)
   Tool            billing___refund_order
+  Stack           demo
   Agent           agent-1/alias-1, through bedrock
   On behalf of    claimed, not proven: dana
   Session         session-1
   Rules           refund-over-1000
   Asked at        2026-11-22 10:00 UTC
-  Decide before   2026-11-22 14:00 UTC (3 h left)
+  Decide before   2026-11-22 14:00 UTC (15:00 in Europe/Berlin), 3 h left
 
 Who decides: needs 2 of billing-managers and 1 of compliance
   Ana             approved at 10:30 UTC
@@ -53,7 +56,8 @@ What happens
   If anybody rejects
                   Nothing is done. The agent is told, with the comment.
   If nobody decides in time
-                  Nothing is done after 2026-11-22 14:00 UTC.
+                  Nothing is done after 2026-11-22 14:00 UTC (15:00 in
+                  Europe/Berlin).
 
 The agent's own explanation (not checked)
   | The parcel was lost.

@@ -5,7 +5,6 @@ use approval_core::status::Status;
 use super::{FormError, MOST_COMMENT, PageState, Why};
 use crate::case::{Case, Said, past};
 use crate::time::minute;
-use crate::visible::visible;
 
 /// What stands above the case.
 pub(crate) struct Banner {
@@ -94,7 +93,7 @@ fn decided(case: &Case) -> Banner {
     let title = match (&case.own, &case.by) {
         (Some(own), _) => format!("You {} this at {}", past(own.verdict), minute(own.at)),
         (None, Some(Said { who, verdict, at, .. })) => {
-            format!("{} {} this at {}", visible(&who.name), past(*verdict), minute(*at))
+            format!("{} {} this at {}", who.name, past(*verdict), minute(*at))
         }
         (None, None) => "This has been decided".to_owned(),
     };
@@ -107,7 +106,7 @@ fn decided(case: &Case) -> Banner {
 pub(crate) fn afterwards(case: &Case) -> (String, &'static str) {
     let other = match &case.by {
         Some(by) if case.own.as_ref().is_none_or(|own| own.who != by.who) => {
-            format!(" by {}", visible(&by.who.name))
+            format!(" by {}", by.who.name)
         }
         _ => String::new(),
     };

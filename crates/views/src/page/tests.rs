@@ -31,7 +31,12 @@ async fn every_state_has_its_status_and_its_words() {
     let own = [said("ben", "Ben", Verdict::Approve, "")];
     let mine = fixture::case(refund(), Status::Pending, &own).await;
     for (state, case, status, words) in [
-        (open(None), &case, 200, &["Refund 1200 EUR for order A-1042?", "<form", "3 h left"][..]),
+        (
+            open(None),
+            &case,
+            200,
+            &["Refund 1200.00 EUR for order A-1042?", "<form", "3 h left"][..],
+        ),
         (
             PageState::YouDecided,
             &mine,
@@ -141,7 +146,7 @@ async fn l03_the_first_button_is_a_dead_one_and_approve_comes_last() {
     let buttons: Vec<_> = page.html.split("<button").skip(1).collect();
     assert!(buttons[0].starts_with(" type=\"submit\" disabled hidden>"));
     assert!(buttons[1].contains("value=\"reject\"") && buttons[2].contains("value=\"approve\""));
-    assert!(buttons[2].contains("Approve: Refund 1200 EUR for order A-1042"));
+    assert!(buttons[2].contains("Approve: Refund 1200.00 EUR for order A-1042"));
     assert_eq!(buttons.len(), 3);
     assert!(!page.html.contains("<script") && !page.html.contains("autofocus"));
 }

@@ -12,7 +12,7 @@ fn toml_faults_are_reported_at_line_and_column() {
             "locale = \"en\"",
             "locale = \"en\"\nphone = \"1\"",
             "approvers.toml:7:1: unknown field `phone`, expected one of `name`, `issuer`, \
-             `subject`, `mail`, `locale`",
+             `subject`, `mail`, `locale`, `time_zone`",
         ),
         (
             FILE,
@@ -115,6 +115,11 @@ fn people_are_described_in_full() {
             "\"0a\"",
             "\"\"",
             "`issuer` is no `https://` address or `subject` is empty: write the OIDC values",
+        ),
+        (
+            "locale = \"en\"",
+            "locale = \"en\"\ntime_zone = \"Europe/Berlinn\"",
+            "`time_zone` is no IANA time zone: write one such as `Europe/Berlin`, or leave it out",
         ),
         ("\"en\"", "\"english please\"", "`locale` is no language tag: write `en` or `pt-BR`"),
     ] {
