@@ -88,8 +88,8 @@ pub struct Case {
     pub facts: Vec<Fact>,
     /// Who must agree: `2 of billing-managers and 1 of compliance-reviewers`.
     pub needs: String,
-    /// Whether one rejection ends it.
-    pub one_rejects: bool,
+    /// What it takes to end it: that anybody rejects, or enough do.
+    pub rejecting: &'static str,
     /// Everybody who was asked, and what they did.
     pub voices: Vec<Voice>,
     /// The agent's own words.
@@ -141,7 +141,7 @@ impl Case {
             confirms: tier >= RiskTier::High || undone(&display.effect) == CANNOT,
             facts: facts::of(request, display, &setting),
             needs: needs(request.assessment.as_ref(), zone),
-            one_rejects: needed(request.assessment.as_ref()).all(|need| need.reject_quorum == 1),
+            rejecting: rejecting(request.assessment.as_ref()),
             voices: voices(people, you, request.status != Status::Pending, now),
             explanation: Explanation::of(display),
             payload: json::render(&display.arguments).unwrap_or_default(),
@@ -210,10 +210,7 @@ impl Case {
     pub fn consequences(&self) -> [(&'static str, String); 3] {
         [
             ("If enough approve", "It is done once, exactly as shown here.".to_owned()),
-            (
-                if self.one_rejects { "If anybody rejects" } else { "If enough reject" },
-                "Nothing is done. The agent is told, with the comment.".to_owned(),
-            ),
+            (self.rejecting, "Nothing is done. The agent is told, with the comment.".to_owned()),
             ("If nobody decides in time", format!("Nothing is done after {}.", self.until())),
         ]
     }
@@ -244,6 +241,11 @@ fn undone(effect: &str) -> &'static str {
 
 fn needed(assessment: Option<&Assessment>) -> impl Iterator<Item = &Requirement> {
     assessment.into_iter().flat_map(|assessment| &assessment.requirements)
+}
+
+fn rejecting(assessment: Option<&Assessment>) -> &'static str {
+    let one = needed(assessment).all(|need| need.reject_quorum == 1);
+    if one { "If anybody rejects" } else { "If enough reject" }
 }
 
 fn needs(assessment: Option<&Assessment>, zone: Option<&TimeZone>) -> String {

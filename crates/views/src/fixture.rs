@@ -104,3 +104,8 @@ pub(crate) const HOSTILE: [&str; 9] = [
     "\u{1b}[2Jterminal",
     "{{ 7*7 }}",
 ];
+
+/// The arguments of a refund in which the agent wrote nothing but this.
+pub(crate) fn hostile(text: &str) -> Value {
+    json!({"amount": 1200, "order": text, "reason": text, text: text})
+}

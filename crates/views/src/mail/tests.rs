@@ -1,9 +1,8 @@
 use approval_core::decision::Verdict;
 use approval_core::status::Status;
-use serde_json::json;
 
 use super::*;
-use crate::fixture::{HOSTILE, case, refund, said};
+use crate::fixture::{self, HOSTILE, case, refund, said};
 
 const PERSONAL: Personal<'_> =
     Personal { url: "https://approvals.example/a/AQtoken", code: "7F3K" };
@@ -120,10 +119,8 @@ async fn follow_ups_keep_the_subject_and_minimal_ones_say_nothing_of_it() {
 #[tokio::test]
 async fn g03_g04_g06_hostile_text_in_every_field_is_shown_and_does_nothing() {
     for hostile in HOSTILE.into_iter().chain([" ".repeat(5000).as_str()]) {
-        let arguments =
-            json!({"order": hostile, "amount": 1200, "reason": hostile, hostile: hostile});
         let voices = [said("ana", hostile, Verdict::Approve, hostile)];
-        let case = case(arguments, Status::Pending, &voices).await;
+        let case = case(fixture::hostile(hostile), Status::Pending, &voices).await;
         let mail = compose(MailKind::Ask, &case, &PERSONAL, SubjectDetail::Full);
         assert!(mail.subject.chars().all(|c| c.is_ascii_graphic() || c == ' '), "{}", mail.subject);
         assert!(mail.subject.len() <= 150);

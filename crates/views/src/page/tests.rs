@@ -1,6 +1,5 @@
 use approval_core::decision::Verdict;
 use approval_core::status::Status;
-use serde_json::json;
 
 use super::*;
 use crate::fixture::{self, HOSTILE, case, refund, said};
@@ -170,10 +169,8 @@ fn l16_w05_headers_allow_no_script_frame_cache_or_referrer_and_set_no_cookie() {
 #[tokio::test]
 async fn g03_g04_g05_g06_hostile_text_in_every_field_is_shown_and_does_nothing() {
     for hostile in HOSTILE.into_iter().chain([" ".repeat(5000).as_str(), "\u{430}dmin"]) {
-        let arguments =
-            json!({"order": hostile, "amount": 1200, "reason": hostile, hostile: hostile});
         let voices = [said("ana", hostile, Verdict::Approve, hostile)];
-        let case = case(arguments, Status::Pending, &voices).await;
+        let case = case(fixture::hostile(hostile), Status::Pending, &voices).await;
         let page = render(&open(None), Some(&case), false);
         assert!(!page.html.chars().any(|c| crate::visible::hides(c) && c != '\n'), "{hostile:?}");
         for markup in ["<script", "<a href=\"https://evil", "<form action", "evil.example>"] {

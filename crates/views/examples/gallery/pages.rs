@@ -1,0 +1,81 @@
+//! Every state of the page.
+
+use approval_core::decision::Verdict;
+use approval_core::status::Status;
+use approval_views::case::Case;
+use approval_views::page::{Form, FormError, PageState, Why, headers, render};
+use serde_json::Value;
+
+use crate::Piece;
+use crate::fixture::{HOSTILE, case, hostile, refund, said};
+
+pub(crate) async fn all() -> Vec<Piece> {
+    let mut pieces = Vec::new();
+    let mut add = |name: &str, state: &PageState, case: Option<&Case>, too_late: bool| {
+        let page = render(state, case, too_late);
+        let headers = headers().into_iter().map(|(name, value)| (name.to_owned(), value.into()));
+        pieces.push(Piece {
+            name: format!("page-{name}"),
+            kind: "page",
+            extension: "html",
+            content: page.html,
+            status: Some(page.status),
+            headers: Value::Object(headers.collect()),
+        });
+    };
+    let ana = [said("ana", "Ana", Verdict::Approve, "Looks right.")];
+    let pending = case(refund(), Status::Pending, &ana).await;
+    add("open", &open(None), Some(&pending), false);
+    for (name, error) in [
+        ("empty-code", FormError::EmptyCode),
+        ("wrong-code", FormError::WrongCode),
+        ("no-verdict", FormError::NoVerdict),
+        ("comment-missing", FormError::CommentMissing),
+        ("comment-too-long", FormError::CommentTooLong),
+        ("unreadable", FormError::Unreadable),
+    ] {
+        add(&format!("open-{name}"), &open(Some(error)), Some(&pending), false);
+    }
+    for text in HOSTILE {
+        let at = HOSTILE.iter().position(|other| *other == text).unwrap_or_default();
+        let voices = [said("ana", text, Verdict::Approve, text)];
+        let odd = case(hostile(text), Status::Pending, &voices).await;
+        add(&format!("open-hostile-{at}"), &open(None), Some(&odd), false);
+    }
+    let own = [said("ben", "Ben", Verdict::Approve, "As agreed.")];
+    for status in Status::ALL.into_iter().filter(|status| *status != Status::Received) {
+        let mine = case(refund(), status, &own).await;
+        add(&format!("you-decided-{status}"), &PageState::YouDecided, Some(&mine), false);
+    }
+    let rejected = [said("ana", "Ana", Verdict::Reject, "Wrong order.")];
+    let rejected = case(refund(), Status::Rejected, &rejected).await;
+    add("decided", &PageState::Decided, Some(&rejected), false);
+    add("decided-too-late", &PageState::Decided, Some(&rejected), true);
+    for (name, state) in [
+        ("expired", PageState::Expired),
+        ("cancelled", PageState::Cancelled),
+        ("refused", PageState::Refused),
+        ("frozen", PageState::Frozen),
+    ] {
+        let status = if name == "frozen" { Status::Pending } else { Status::Cancelled };
+        let case = case(refund(), status, &[]).await;
+        add(name, &state, Some(&case), false);
+    }
+    for (name, state) in [
+        ("not-eligible-requester", PageState::NotEligible(Why::Requester)),
+        ("not-eligible", PageState::NotEligible(Why::NotAsked)),
+        ("replaced", PageState::Replaced { mailed: true }),
+        ("replaced-locked", PageState::Replaced { mailed: false }),
+        ("not-found", PageState::NotFound),
+        ("unavailable", PageState::Unavailable),
+        ("method-not-allowed", PageState::MethodNotAllowed),
+    ] {
+        add(name, &state, None, false);
+    }
+    pieces
+}
+
+fn open(error: Option<FormError>) -> PageState {
+    let comment = error.map(|_| "Typed before.".to_owned()).unwrap_or_default();
+    PageState::Open(Form { error, comment, tries_left: 3 })
+}
