@@ -39,16 +39,25 @@ impl Case {
     /// The same with every text of others inert.
     pub(crate) fn inert(&self) -> Self {
         let mut case = self.clone();
-        case.headline = inert(&case.headline);
+        for text in [&mut case.stack, &mut case.headline, &mut case.risk, &mut case.needs] {
+            *text = inert(text);
+        }
+        case.reason = case.reason.as_deref().map(inert);
         for fact in &mut case.facts {
             fact.name = inert(&fact.name);
             fact.value = inert(&fact.value);
+            fact.warning = fact.warning.as_deref().map(inert);
         }
         for voice in &mut case.voices {
+            voice.name = inert(&voice.name);
             voice.comment = voice.comment.as_deref().map(inert);
+        }
+        for said in case.own.iter_mut().chain(&mut case.by) {
+            said.who.name = inert(&said.who.name);
         }
         if let Some(explanation) = &mut case.explanation {
             explanation.text = inert(&explanation.text);
+            explanation.warning = explanation.warning.as_deref().map(inert);
         }
         case
     }

@@ -25,6 +25,7 @@ pub mod case;
 pub mod chat;
 pub mod display;
 pub mod ended;
+mod ending;
 pub mod explanation;
 pub mod facts;
 pub mod inert;
@@ -46,5 +47,9 @@ pub use visible::visible;
 
 #[cfg(test)]
 mod fixture;
+#[cfg(test)]
+mod harmless;
+#[cfg(test)]
+mod snapshots;
 #[cfg(test)]
 mod tests;

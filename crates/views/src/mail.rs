@@ -65,9 +65,14 @@ impl fmt::Debug for Mail {
 /// The longest subject: what mail programs show of it.
 const MOST_SUBJECT: usize = 150;
 
+const FOOTER: &str = "You get this because your organisation named you to decide on such actions. The \
+                      link is yours alone: do not forward this mail. Replies are not read and decide \
+                      nothing. Report a mail you did not expect to your security team.";
+
 #[derive(Template)]
 #[template(path = "mail.html")]
 struct Html<'a> {
+    footer: &'static str,
     case: &'a Case,
     personal: &'a Personal<'a>,
     lead: Option<&'static str>,
@@ -99,7 +104,7 @@ pub fn compose(
         ),
         MailKind::Reminder => Some("This still waits for you."),
     };
-    let html = Html { case, personal, lead }.render();
+    let html = Html { footer: FOOTER, case, personal, lead }.render();
     Mail {
         subject: subject(kind, case, detail),
         text: text(case, personal, lead),
@@ -179,10 +184,7 @@ fn text(case: &Case, personal: &Personal<'_>, lead: Option<&str>) -> String {
         mail.gap();
     }
     mail.whole("--");
-    mail.paragraph(
-        "You get this because your organisation named you to decide on such actions. The link is \
-         yours alone: do not forward this mail. Replies are not read and decide nothing.",
-    );
+    mail.paragraph(FOOTER);
     mail.paragraph(&case.imprint());
     mail.done()
 }

@@ -25,7 +25,7 @@ const MOST_SUBJECT: usize = 99;
 /// Anyone who may subscribe reads it, so it holds no link token and nothing the agent wrote.
 #[must_use]
 pub fn compose(request: &ApprovalRequest, stack: &str) -> Notice {
-    let tool = visible(request.tool.as_str());
+    let (tool, stack) = (visible(request.tool.as_str()), visible(stack));
     let tier = request.assessment.as_ref().map_or("unknown", |a| a.tier.as_str());
     let by = request.decide_by.map_or_else(|| "its deadline".to_owned(), minute);
     let id = &request.id;
@@ -36,4 +36,31 @@ pub fn compose(request: &ApprovalRequest, stack: &str) -> Notice {
          To look at it: countersign show {id} --stack {stack} --table TABLE\n"
     );
     Notice { subject: one_line(&format!("Approval needed: {tool}"), MOST_SUBJECT), text }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture::{hostile_texts, pending, refund};
+    use crate::visible::hides;
+
+    #[tokio::test]
+    async fn w06_a_notice_holds_nothing_the_agent_wrote_and_hides_nothing() {
+        for text in hostile_texts() {
+            let mut arguments = refund();
+            arguments["order"] = text.as_str().into();
+            let (request, _) = pending(arguments, &text).await;
+            let Notice { subject, text: body } = compose(&request, &text);
+            let plain = compose(&request, "demo");
+            assert_eq!(subject, plain.subject);
+            assert!(!plain.text.contains(text.as_str()), "{}", plain.text);
+            assert!(!body.chars().any(|c| hides(c) && c != '\n'), "{body}");
+            assert_eq!(body.lines().count(), plain.text.lines().count());
+        }
+        let (request, _) = pending(refund(), "dana").await;
+        let text = compose(&request, "demo").text;
+        for kept in ["A-1042", "1200", "parcel", "dana", "/a/"] {
+            assert!(!text.contains(kept), "{kept}: {text}");
+        }
+    }
 }

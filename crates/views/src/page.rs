@@ -10,7 +10,6 @@ use crate::case::Case;
 
 mod banner;
 
-pub(crate) use banner::afterwards;
 use banner::{Banner, banner};
 
 const STYLE: &str = include_str!("../templates/style.css");

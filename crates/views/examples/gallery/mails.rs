@@ -7,7 +7,7 @@ use approval_views::mail::{Mail, MailKind, Personal, SubjectDetail, compose};
 use serde_json::json;
 
 use crate::Piece;
-use crate::fixture::{HOSTILE, case, hostile, refund, said};
+use crate::fixture::{case, hostile_texts, poisoned, refund, said};
 
 const PERSONAL: Personal<'_> = Personal {
     url: "https://approvals.example/a/AQr7Zk1rX0m3Qb9v2cJYw8eN5tHdGfLpSa6uKiOyTzE4xWqBnMhVj",
@@ -35,10 +35,9 @@ pub(crate) async fn all() -> Vec<Piece> {
     }
     let minimal = compose(MailKind::Ask, &pending, &PERSONAL, SubjectDetail::Minimal);
     add("request-minimal", minimal);
-    for text in HOSTILE {
+    for (at, text) in hostile_texts().iter().enumerate() {
         let voices = [said("ana", text, Verdict::Approve, text)];
-        let odd = case(hostile(text), Status::Pending, &voices).await;
-        let at = HOSTILE.iter().position(|other| *other == text).unwrap_or_default();
+        let odd = poisoned(Status::Pending, text, &voices).await;
         let mail = compose(MailKind::Ask, &odd, &PERSONAL, SubjectDetail::Full);
         add(&format!("request-hostile-{at}"), mail);
     }

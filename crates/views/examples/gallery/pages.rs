@@ -7,7 +7,7 @@ use approval_views::page::{Form, FormError, PageState, Why, headers, render};
 use serde_json::Value;
 
 use crate::Piece;
-use crate::fixture::{HOSTILE, case, hostile, refund, said};
+use crate::fixture::{case, hostile_texts, poisoned, refund, said};
 
 pub(crate) async fn all() -> Vec<Piece> {
     let mut pieces = Vec::new();
@@ -36,10 +36,9 @@ pub(crate) async fn all() -> Vec<Piece> {
     ] {
         add(&format!("open-{name}"), &open(Some(error)), Some(&pending), false);
     }
-    for text in HOSTILE {
-        let at = HOSTILE.iter().position(|other| *other == text).unwrap_or_default();
+    for (at, text) in hostile_texts().iter().enumerate() {
         let voices = [said("ana", text, Verdict::Approve, text)];
-        let odd = case(hostile(text), Status::Pending, &voices).await;
+        let odd = poisoned(Status::Pending, text, &voices).await;
         add(&format!("open-hostile-{at}"), &open(None), Some(&odd), false);
     }
     let own = [said("ben", "Ben", Verdict::Approve, "As agreed.")];

@@ -2,7 +2,8 @@ use approval_core::decision::Verdict;
 use approval_core::status::Status;
 
 use super::*;
-use crate::fixture::{self, HOSTILE, case, refund, said};
+use crate::fixture::{case, hostile_texts, poisoned, refund, said};
+use crate::harmless::assert_harmless_mail;
 
 const PERSONAL: Personal<'_> =
     Personal { url: "https://approvals.example/a/AQtoken", code: "7F3K" };
@@ -10,67 +11,6 @@ const PERSONAL: Personal<'_> =
 async fn honest() -> Case {
     let voices = [said("ana", "Ana", Verdict::Approve, "Looks right.")];
     case(refund(), Status::Pending, &voices).await
-}
-
-#[tokio::test]
-async fn a_mail_reads_from_top_to_bottom() {
-    let mail = compose(MailKind::Ask, &honest().await, &PERSONAL, SubjectDetail::Full);
-    assert_eq!(mail.subject, "Approval needed: Refund 1200.00 EUR for order A-1042 [R-r-1234]");
-    assert_eq!(
-        mail.text,
-        "\
-Refund 1200.00 EUR for order A-1042
-
-Medium risk: Refund above 1,000.00. It cannot be undone.
-
-Decide before 2026-11-22 14:00 UTC (15:00 in Europe/Berlin), 3 h left. 1
-approval so far.
-
-To decide, open your personal link:
-https://approvals.example/a/AQtoken
-To decide, type this code on the page: 7F3K
-
-What is asked
-  amount          EUR 1,200.00
-  currency        EUR
-  order           A-1042
-  pin             (secret: it is there, and not shown)
-  Tool            billing___refund_order
-  Stack           demo
-  Agent           agent-1/alias-1, through bedrock
-  On behalf of    claimed, not proven: dana
-  Session         session-1
-  Rules           refund-over-1000
-  Asked at        2026-11-22 10:00 UTC
-  Decide before   2026-11-22 14:00 UTC (15:00 in Europe/Berlin), 3 h left
-
-Who decides: needs 2 of billing-managers and 1 of compliance
-  Ana             approved at 10:30 UTC
-  Ben (you)       has not answered
-  Col             has not answered
-
-What happens
-  If enough approve
-                  It is done once, exactly as shown here.
-  If anybody rejects
-                  Nothing is done. The agent is told, with the comment.
-  If nobody decides in time
-                  Nothing is done after 2026-11-22 14:00 UTC (15:00 in
-                  Europe/Berlin).
-
-The agent's own explanation (not checked)
-  | The parcel was lost.
-
---
-You get this because your organisation named you to decide on such actions.
-The link is yours alone: do not forward this mail. Replies are not read and
-decide nothing.
-
-Stack demo, request r-123456789, fingerprint "
-            .to_owned()
-            + &honest().await.fingerprint()
-            + "\n\n"
-    );
 }
 
 #[tokio::test]
@@ -117,22 +57,14 @@ async fn follow_ups_keep_the_subject_and_minimal_ones_say_nothing_of_it() {
 }
 
 #[tokio::test]
-async fn g03_g04_g06_hostile_text_in_every_field_is_shown_and_does_nothing() {
-    for hostile in HOSTILE.into_iter().chain([" ".repeat(5000).as_str()]) {
-        let voices = [said("ana", hostile, Verdict::Approve, hostile)];
-        let case = case(fixture::hostile(hostile), Status::Pending, &voices).await;
-        let mail = compose(MailKind::Ask, &case, &PERSONAL, SubjectDetail::Full);
-        assert!(mail.subject.chars().all(|c| c.is_ascii_graphic() || c == ' '), "{}", mail.subject);
-        assert!(mail.subject.len() <= 150);
-        for text in [&mail.text, &mail.html] {
-            assert!(!text.chars().any(|c| crate::visible::hides(c) && c != '\n'), "{hostile:?}");
+async fn w04_w05_w06_g03_g04_g06_hostile_text_in_every_field_is_shown_and_does_nothing() {
+    for text in hostile_texts() {
+        let voices = [said("ana", &text, Verdict::Approve, &text)];
+        let case = poisoned(Status::Pending, &text, &voices).await;
+        for detail in [SubjectDetail::Full, SubjectDetail::Minimal] {
+            let write = |case: &Case| compose(MailKind::Escalation, case, &PERSONAL, detail);
+            assert_harmless_mail(&case, &text, write).await;
         }
-        for markup in ["<script", "<a href=\"https://evil", "<form", "evil.example>"] {
-            assert!(!mail.html.contains(markup), "{hostile:?}");
-        }
-        assert!(!mail.text.contains(&" ".repeat(60)), "{hostile:?}");
-        let lines = mail.text.lines().filter(|line| line.chars().count() > 78);
-        assert_eq!(lines.count(), 0, "{}", mail.text);
     }
 }
 

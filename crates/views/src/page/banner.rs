@@ -4,6 +4,7 @@ use approval_core::status::Status;
 
 use super::{FormError, MOST_COMMENT, PageState, Why};
 use crate::case::{Case, Said, past};
+use crate::ending::{happened, taken_back};
 use crate::time::minute;
 
 /// What stands above the case.
@@ -39,7 +40,8 @@ pub(crate) fn banner(state: &PageState, case: Option<&Case>, too_late: bool) -> 
             )
         }
         PageState::Cancelled => {
-            say("This was taken back", &[&because(case), "Nothing was done, and nothing will be."])
+            let who = case.map(taken_back).unwrap_or_default();
+            say("This was taken back", &[&who, "Nothing was done, and nothing will be."])
         }
         PageState::Refused => say("This must not run", &[&because(case), "Nothing was done."]),
         PageState::Frozen => say(
@@ -97,47 +99,37 @@ fn decided(case: &Case) -> Banner {
         }
         (None, None) => "This has been decided".to_owned(),
     };
-    let (now, stop) = afterwards(case);
-    let lines = [now, stop.to_owned()].into_iter().filter(|line| !line.is_empty()).collect();
+    let lines = afterwards(case).into_iter().filter(|line| !line.is_empty()).collect();
     Banner { title, lines, error: false, good: case.status == Status::Executed, field: None }
 }
 
-/// What came of it, and whether it can still be stopped.
-pub(crate) fn afterwards(case: &Case) -> (String, &'static str) {
-    let other = match &case.by {
-        Some(by) if case.own.as_ref().is_none_or(|own| own.who != by.who) => {
-            format!(" by {}", by.who.name)
-        }
-        _ => String::new(),
-    };
-    let why = case.reason.as_ref().map(|why| format!(" Reason: {why}.")).unwrap_or_default();
+/// What came of it, and what can still be done about it.
+fn afterwards(case: &Case) -> [String; 2] {
+    let said = |now: &str, then: &str| [now.to_owned(), then.to_owned()];
     match case.status {
-        Status::Received | Status::Pending => (
+        Status::Received | Status::Pending => [
             format!("Recorded. It still waits: it needs {} in all.", case.needs),
             "Your answer is final. To stop it, ask somebody else who was asked to reject it, or an \
-             operator to cancel it.",
+             operator to cancel it."
+                .to_owned(),
+        ],
+        Status::Allowed | Status::Approved if case.unresumed => said(
+            "Recorded. The workflow has not taken it up yet; it is told again until it has.",
+            "Until it runs, an operator can stop it. What is done then cannot be taken back here.",
         ),
-        Status::Allowed | Status::Approved => (
-            "It is approved and has not run yet; it will within minutes. Reload to see.".to_owned(),
-            "Only an operator can still stop it.",
+        Status::Allowed | Status::Approved => said(
+            "It is approved and has not run yet; it will within minutes. Reload to see.",
+            "Until it runs, an operator can stop it. What is done then cannot be taken back here.",
         ),
-        Status::Executing => {
-            ("It is being done right now.".to_owned(), "It can no longer be stopped.")
-        }
+        Status::Executing => said("It is being done right now.", "It can no longer be stopped."),
         Status::InDoubt => {
-            ("Nobody knows yet whether it was done. An operator will find out.".to_owned(), "")
+            said("Nobody knows yet whether it was done. An operator will find out.", "")
         }
-        Status::Executed => ("It was done, once.".to_owned(), "It can no longer be stopped."),
-        Status::Failed => (format!("It was started and not done.{why}"), ""),
-        Status::Refused => (format!("It was not done: it is no longer allowed.{why}"), ""),
-        Status::Rejected => {
-            let told = "Nothing was done. The agent is told when it asks.";
-            (format!("It was rejected{other}. {told}"), "")
+        Status::Executed => [happened(case), "It can no longer be stopped.".to_owned()],
+        Status::Rejected => [happened(case), "The agent is told when it asks.".to_owned()],
+        Status::Failed | Status::Refused | Status::Expired | Status::Cancelled => {
+            [happened(case), String::new()]
         }
-        Status::Expired => {
-            (format!("Time ran out before it could run. Nothing was done.{why}"), "")
-        }
-        Status::Cancelled => (format!("It was taken back. Nothing was done.{why}"), ""),
     }
 }
 

@@ -2,7 +2,8 @@ use approval_core::decision::Verdict;
 use approval_core::status::Status;
 
 use super::*;
-use crate::fixture::{self, HOSTILE, case, refund, said};
+use crate::fixture::{self, case, hostile_texts, poisoned, refund, said};
+use crate::harmless::assert_harmless;
 
 async fn pending() -> Case {
     case(refund(), Status::Pending, &[]).await
@@ -27,6 +28,7 @@ fn assert_says(page: &Page, status: u16, words: &[&str]) {
 async fn every_state_has_its_status_and_its_words() {
     let case = pending().await;
     let ana = by_ana(Status::Approved, Verdict::Approve).await;
+    let cancelled = fixture::case(refund(), Status::Cancelled, &[]).await;
     let own = [said("ben", "Ben", Verdict::Approve, "")];
     let mine = fixture::case(refund(), Status::Pending, &own).await;
     for (state, case, status, words) in [
@@ -49,8 +51,13 @@ async fn every_state_has_its_status_and_its_words() {
             &["Ana approved this at 2026-11-22 10:30 UTC", "As I said."],
         ),
         (PageState::Expired, &case, 410, &["The time to decide is over", "14:00 UTC"]),
-        (PageState::Cancelled, &ana, 410, &["This was taken back", "because it had to"]),
-        (PageState::Refused, &ana, 410, &["This must not run", "because it had to"]),
+        (
+            PageState::Cancelled,
+            &cancelled,
+            410,
+            &["This was taken back", "An operator took it back."],
+        ),
+        (PageState::Refused, &ana, 410, &["This must not run", "No reason was recorded."]),
         (PageState::Frozen, &case, 503, &["Decisions are paused", "Nothing was recorded"]),
         (PageState::NotEligible(Why::Requester), &case, 403, &["somebody else has to decide"]),
         (PageState::NotEligible(Why::NotAsked), &case, 403, &["You cannot decide this"]),
@@ -75,17 +82,17 @@ async fn what_came_of_it_is_said_truthfully() {
         (Status::Executed, "It was done, once."),
         (Status::Failed, "It was started and not done."),
         (Status::InDoubt, "Nobody knows yet whether it was done"),
-        (Status::Refused, "it is no longer allowed"),
-        (Status::Expired, "Time ran out before it could run"),
-        (Status::Cancelled, "It was taken back"),
+        (Status::Refused, "The last check before it ran refused it"),
+        (Status::Expired, "Too few answered in time"),
+        (Status::Cancelled, "An operator took it back"),
     ] {
         let case = by_ana(status, Verdict::Approve).await;
         assert_says(&render(&PageState::Decided, Some(&case), false), 200, &[words]);
     }
     let rejected = by_ana(Status::Rejected, Verdict::Reject).await;
     let page = render(&PageState::Decided, Some(&rejected), false);
-    assert!(page.html.contains("14:00 UTC") && !page.html.contains(" left)"), "{}", page.html);
-    assert_says(&page, 200, &["Ana rejected this", "rejected by Ana. Nothing was done"]);
+    assert!(page.html.contains("14:00 UTC") && !page.html.contains("h left"), "{}", page.html);
+    assert_says(&page, 200, &["Ana rejected this", "rejected by Ana, so nothing was done"]);
 }
 
 #[tokio::test]
@@ -167,15 +174,19 @@ fn l16_w05_headers_allow_no_script_frame_cache_or_referrer_and_set_no_cookie() {
 }
 
 #[tokio::test]
-async fn g03_g04_g05_g06_hostile_text_in_every_field_is_shown_and_does_nothing() {
-    for hostile in HOSTILE.into_iter().chain([" ".repeat(5000).as_str(), "\u{430}dmin"]) {
-        let voices = [said("ana", hostile, Verdict::Approve, hostile)];
-        let case = case(fixture::hostile(hostile), Status::Pending, &voices).await;
-        let page = render(&open(None), Some(&case), false);
-        assert!(!page.html.chars().any(|c| crate::visible::hides(c) && c != '\n'), "{hostile:?}");
-        for markup in ["<script", "<a href=\"https://evil", "<form action", "evil.example>"] {
-            assert!(!page.html.contains(markup), "{hostile:?}");
+async fn w03_g03_g04_g05_g06_hostile_text_in_every_field_is_shown_and_does_nothing() {
+    for text in hostile_texts() {
+        let voices = [said("ana", &text, Verdict::Approve, &text)];
+        let case = poisoned(Status::Pending, &text, &voices).await;
+        let typed = Form { comment: text.clone(), ..Form::default() };
+        for state in [PageState::Open(typed), PageState::YouDecided, PageState::Cancelled] {
+            let write = |case: &Case| render(&state, Some(case), true).html;
+            // What was typed is this person's own, and comes back as it came.
+            if !(matches!(state, PageState::Open(_)) && text.chars().any(crate::visible::hides)) {
+                assert_harmless(&case, &text, write).await;
+            }
         }
-        assert_eq!(page.html.contains("Beware: Mixes scripts"), hostile.contains('\u{430}'));
+        let page = render(&open(None), Some(&case), false);
+        assert_eq!(page.html.contains("Beware: Mixes scripts"), text.contains('\u{430}'));
     }
 }
