@@ -5,6 +5,7 @@ use approval_core::ports::Open;
 use approval_core::sealed::Part;
 use approval_core::status::Status;
 use countersign_tests::events;
+use countersign_tests::letter::Personal;
 use countersign_tests::world::{World, edited};
 use serde_json::{Value, json};
 
@@ -83,4 +84,25 @@ async fn an_action_without_a_preview_is_not_looked_at() {
     assert_eq!(answer["status"], "pending");
     world.look(&world.newest()).await.unwrap();
     assert!(world.performed().is_empty());
+}
+
+#[tokio::test]
+async fn whoever_decides_sees_what_is_there_beside_what_would_be() {
+    let world = World::default();
+    let evil = "free\u{202e} https://evil.example <script>";
+    world.memory.state().outcomes = vec![Outcome::Done(json!({"plan": evil}))];
+    asked(&world).await;
+    let letter = world.memory.state().letters[0].clone();
+    let words = "was free⟦U+202E⟧ https:⟦//⟧evil⟦.⟧example <script>, would be premium";
+    let text = letter.text.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(text.contains(words), "{text}");
+    assert!(!letter.html.contains("<script") && !letter.html.contains("https://evil"));
+    let link = Personal::read(&letter.text);
+    let page = world.visit("GET", link.path(), None).await;
+    assert!(
+        page.body.contains("<ins><bdi lang=\"\" dir=\"auto\">premium</bdi></ins>"),
+        "{}",
+        page.body
+    );
+    assert!(page.body.contains("free⟦U+202E⟧") && !page.body.contains("evil.example <script>"));
 }

@@ -11,8 +11,8 @@ use crate::moment::Moment;
 use crate::name::{ApproverId, Group};
 use crate::notice::{Channel, Delivery, Notice, Occasion, Return};
 use crate::request::ApprovalRequest;
-use crate::sealed::Sealed;
 use crate::requirement::Escalation;
+use crate::sealed::Sealed;
 use crate::status::Status;
 use crate::task::Wait;
 

@@ -101,7 +101,7 @@ where
     pub(crate) async fn display(&self, request: &ApprovalRequest) -> Result<Display, HandlerError> {
         let part = DisplayPart::open(request, &self.parts).await?;
         match Display::read(&part, request) {
-            Ok(Some(display)) => Ok(display),
+            Ok(Some(display)) => Ok(display.beside_before(request, &self.parts).await?),
             Ok(None) => Err(HandlerError::Unreadable("there is no display part")),
             Err(error) => Err(HandlerError::Unreadable(error.words())),
         }

@@ -14,11 +14,12 @@ use approval_core::risk::RiskTier;
 use approval_core::status::Status;
 use jiff::tz::TimeZone;
 
+use crate::before::Change;
 use crate::display::Display;
 use crate::explanation::Explanation;
 use crate::facts::{self, Fact, Setting};
 use crate::json;
-use crate::time::{left, recent, there};
+use crate::time::{left, minute, recent, there};
 use crate::visible::visible;
 
 /// A person who was asked, by the name the operator's roster has.
@@ -86,6 +87,10 @@ pub struct Case {
     pub confirms: bool,
     /// What approvers should know, by name.
     pub facts: Vec<Fact>,
+    /// What is there and what would be, where somebody looked.
+    pub changes: Vec<Change>,
+    /// When they looked.
+    pub looked_at: Option<Moment>,
     /// Who must agree: `2 of billing-managers and 1 of compliance-reviewers`.
     pub needs: String,
     /// What it takes to end it: that anybody rejects, or enough do.
@@ -140,6 +145,8 @@ impl Case {
             serious: tier >= RiskTier::High,
             confirms: tier >= RiskTier::High || undone(&display.effect) == CANNOT,
             facts: facts::of(request, display, &setting),
+            changes: display.changes(),
+            looked_at: display.before.as_ref().map(|before| before.at),
             needs: needs(request.assessment.as_ref(), zone),
             rejecting: rejecting(request.assessment.as_ref()),
             voices: voices(people, you, request.status != Status::Pending, now),
@@ -155,6 +162,14 @@ impl Case {
             cause: request.cause,
             unresumed: owes_resume(request),
         }
+    }
+
+    /// As of when it was so, in a sentence.
+    #[must_use]
+    pub fn looked(&self) -> String {
+        self.looked_at.map_or_else(String::new, |at| {
+            format!("As it stood at {}; it may have changed since.", minute(at))
+        })
     }
 
     /// The first digits of the request's id, as people name it.

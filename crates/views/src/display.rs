@@ -12,6 +12,8 @@ use approval_core::sealed::Part;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
+use crate::before::{Before, Change};
+
 /// What stands where an argument is secret, as risk-classify writes it.
 pub const SECRET: &str = "⟦secret⟧";
 
@@ -60,6 +62,9 @@ pub struct Display {
     pub explanation_field: Option<String>,
     /// The caller's session, as it came.
     pub session: Option<String>,
+    /// How what it would change stood, where somebody looked.
+    #[serde(skip)]
+    pub before: Option<Before>,
     tool: ToolName,
     requester: Requester,
     asked_at: Moment,
@@ -115,5 +120,26 @@ impl Display {
         } else {
             Err(DisplayError::Contradicts)
         }
+    }
+
+    /// The same with how things stood before, where somebody looked.
+    ///
+    /// # Errors
+    ///
+    /// The key does not answer.
+    pub async fn beside_before(
+        self,
+        of: &ApprovalRequest,
+        parts: &impl Open,
+    ) -> Result<Self, Unavailable> {
+        Ok(Self { before: Before::open(of, parts).await?, ..self })
+    }
+
+    /// What is there and what would be.
+    #[must_use]
+    pub fn changes(&self) -> Vec<Change> {
+        let shown = |change: &Change| !self.secret_fields.contains(&change.name);
+        let changes = self.before.iter().flat_map(|before| before.changes(&self.arguments));
+        changes.filter(shown).collect()
     }
 }

@@ -48,6 +48,11 @@ impl Case {
             fact.value = inert(&fact.value);
             fact.warning = fact.warning.as_deref().map(inert);
         }
+        for change in &mut case.changes {
+            for text in [&mut change.name, &mut change.was, &mut change.becomes] {
+                *text = inert(text);
+            }
+        }
         for voice in &mut case.voices {
             voice.name = inert(&voice.name);
             voice.comment = voice.comment.as_deref().map(inert);

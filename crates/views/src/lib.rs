@@ -19,8 +19,8 @@
 //!
 //! Show a task token, a sealed part, or a text of others as it came.
 
-pub mod before;
 pub mod amount;
+pub mod before;
 pub mod case;
 pub mod chat;
 pub mod display;

@@ -5,6 +5,7 @@ use std::fmt;
 use approval_core::name::RequestId;
 use askama::Template;
 
+use crate::before::Change;
 use crate::case::Case;
 use crate::wrap::Column;
 
@@ -165,6 +166,14 @@ fn text(case: &Case, personal: &Personal<'_>, lead: Option<&str>) -> String {
         }
     }
     mail.gap();
+    if !case.changes.is_empty() {
+        mail.heading("What would change");
+        for change in &case.changes {
+            let Change { name, was, becomes } = change;
+            mail.fact(name, &format!("was {was}, would be {becomes}"));
+        }
+        mail.paragraph(&case.looked());
+    }
     mail.heading(&format!("Who decides: needs {}", case.needs));
     for voice in &case.voices {
         mail.fact(&voice.name, &voice.did);
