@@ -11,6 +11,8 @@
 //! - [`case`]: one request as an approver sees it; [`facts`], [`before`], [`explanation`], [`lookalike`]: its parts
 //! - [`mail`], [`page`], [`notice`], [`chat`], [`ended`]: how people are asked, what they find, how it ended
 //! - [`amount`], [`time`]: numbers and instants that nobody reads as others
+//! - [`change`]: one audit record in words
+//! - [`console`]: the screens of the operators' console
 //! - [`mod@inert`]: what keeps text of others from becoming links in mail
 //! - [`text`], [`json`]: how that is written for people and for programs
 //! - [`words`]: statuses, verdicts and actors in words
@@ -23,6 +25,8 @@ pub mod amount;
 pub mod before;
 pub mod case;
 pub mod chat;
+pub mod change;
+pub mod console;
 pub mod display;
 pub mod ended;
 mod ending;

@@ -12,7 +12,8 @@ mod banner;
 
 use banner::{Banner, banner};
 
-const STYLE: &str = include_str!("../templates/style.css");
+const STYLE: &str =
+    concat!(include_str!("../templates/tokens.css"), include_str!("../templates/style.css"));
 /// The most characters of a comment.
 pub const MOST_COMMENT: usize = 1000;
 

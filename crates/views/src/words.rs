@@ -56,3 +56,14 @@ pub fn person(person: &Person) -> String {
         Person::Unknown => "unknown".to_owned(),
     }
 }
+
+/// The status in one or two words.
+#[must_use]
+pub fn short(status: Status) -> &'static str {
+    match status {
+        Status::InDoubt => "in doubt",
+        Status::Received | Status::Pending | Status::Allowed | Status::Approved => status.as_str(),
+        Status::Executing | Status::Executed | Status::Failed | Status::Refused => status.as_str(),
+        Status::Rejected | Status::Expired | Status::Cancelled => status.as_str(),
+    }
+}

@@ -1,0 +1,165 @@
+//! The rules in force, and what they would answer.
+
+use approval_core::assessment::{Answer, Assessment};
+use askama::Template;
+
+use super::{Frame, Place, Shell};
+use crate::time::minute;
+use crate::visible::visible;
+
+/// A bundle, as it came.
+#[derive(Clone, Debug, Default)]
+pub struct Bundle {
+    /// The folder.
+    pub folder: String,
+    /// The digest.
+    pub digest: String,
+    /// The digest that the newest request was assessed by, where it differs.
+    pub differs: Option<String>,
+    /// The rules.
+    pub rules: Vec<Rule>,
+    /// The groups, and who is in them.
+    pub groups: Vec<(String, String)>,
+    /// The tools, and what they do.
+    pub tools: Vec<(String, String)>,
+}
+
+/// One rule, as it came.
+#[derive(Clone, Debug, Default)]
+pub struct Rule {
+    /// Its id.
+    pub id: String,
+    /// What it does: permits, forbids, or whom it asks.
+    pub does: String,
+    /// Its tier.
+    pub tier: String,
+    /// Why it is there.
+    pub reason: String,
+}
+
+/// A question to the rules, as it was typed.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Question {
+    /// The tool.
+    pub tool: String,
+    /// The arguments, as JSON.
+    pub arguments: String,
+    /// The agent.
+    pub agent: String,
+    /// The person it acts for, as the application claims.
+    pub person: String,
+}
+
+/// What came of the question.
+#[derive(Clone, Debug)]
+pub enum Explained {
+    /// What the rules answer.
+    Assessed(Assessment),
+    /// Why they are not asked.
+    Wrong(String),
+}
+
+/// What the screen is made of.
+#[derive(Clone, Debug)]
+pub enum Rules {
+    /// No folder was named.
+    Unnamed,
+    /// It does not load: one line for one problem, as it came.
+    Broken(String, Vec<String>),
+    /// It loads.
+    Loaded(Bundle),
+}
+
+struct Row {
+    id: String,
+    does: String,
+    tier: String,
+    reason: String,
+}
+
+#[derive(Template)]
+#[template(path = "console/policy.html")]
+struct Html<'a> {
+    frame: Frame<'a>,
+    broken: Option<(String, Vec<String>)>,
+    bundle: Option<&'a Bundle>,
+    folder: String,
+    rules: Vec<Row>,
+    groups: Vec<(String, String)>,
+    tools: Vec<(String, String)>,
+    question: &'a Question,
+    wrong: Option<String>,
+    answer: Option<Vec<(&'static str, String)>>,
+}
+
+/// Writes the screen.
+#[must_use]
+pub fn render(
+    shell: &Shell,
+    rules: &Rules,
+    question: &Question,
+    explained: Option<&Explained>,
+) -> String {
+    let shown = |pairs: &[(String, String)]| {
+        pairs.iter().map(|(name, what)| (visible(name), visible(what))).collect()
+    };
+    let (broken, bundle) = match rules {
+        Rules::Unnamed => (None, None),
+        Rules::Broken(folder, problems) => {
+            (Some((visible(folder), problems.iter().map(|one| visible(one)).collect())), None)
+        }
+        Rules::Loaded(bundle) => (None, Some(bundle)),
+    };
+    let (wrong, answer) = match explained {
+        None => (None, None),
+        Some(Explained::Wrong(why)) => (Some(visible(why)), None),
+        Some(Explained::Assessed(assessment)) => (None, Some(answer(assessment))),
+    };
+    let html = Html {
+        frame: Frame::new(shell, Place::Policy),
+        broken,
+        bundle,
+        folder: bundle.map(|bundle| visible(&bundle.folder)).unwrap_or_default(),
+        rules: bundle.map(|bundle| bundle.rules.iter().map(row).collect()).unwrap_or_default(),
+        groups: bundle.map(|bundle| shown(&bundle.groups)).unwrap_or_default(),
+        tools: bundle.map(|bundle| shown(&bundle.tools)).unwrap_or_default(),
+        question,
+        wrong,
+        answer,
+    };
+    // INVARIANT: what the template writes to cannot fail.
+    html.render().unwrap_or_default()
+}
+
+fn row(rule: &Rule) -> Row {
+    let shown = |text: &str| if text.is_empty() { String::new() } else { visible(text) };
+    Row {
+        id: visible(&rule.id),
+        does: visible(&rule.does),
+        tier: shown(&rule.tier),
+        reason: shown(&rule.reason),
+    }
+}
+
+/// The assessment, by name.
+fn answer(assessment: &Assessment) -> Vec<(&'static str, String)> {
+    let says = match assessment.answer {
+        Answer::Allowed => "allowed: it would run without a person",
+        Answer::Pending => "pending: people would be asked",
+        Answer::Refused => "refused: it would not run",
+    };
+    let rules: Vec<_> = assessment.rules.iter().map(ToString::to_string).collect();
+    let needs = assessment.requirements.iter().map(|need| {
+        let further = need.escalation.as_ref();
+        let further = further.map(|to| format!(" (from {} on also {})", minute(to.from), to.group));
+        format!("{} of {}{}", need.quorum, need.group, further.unwrap_or_default())
+    });
+    let needs: Vec<_> = needs.collect();
+    let mut said = vec![("Answer", says.to_owned()), ("Tier", assessment.tier.to_string())];
+    let mut add = |name, what: Option<String>| said.extend(what.map(|what| (name, what)));
+    add("Rules", Some(rules.join(", ")).filter(|rules| !rules.is_empty()));
+    add("Needs", Some(needs.join(" and ")).filter(|needs| !needs.is_empty()));
+    add("Until", assessment.decide_by.map(minute));
+    add("Reason", assessment.reason.as_deref().map(visible));
+    said
+}

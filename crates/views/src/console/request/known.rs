@@ -1,0 +1,32 @@
+//! The facts of a request, as far as they are known.
+
+use approval_core::moment::Moment;
+use approval_core::request::ApprovalRequest;
+
+use crate::display::Display;
+use crate::facts::{self, Fact};
+use crate::time::minute;
+use crate::visible::visible;
+use crate::words;
+
+/// What approvers see, where the display part was opened; otherwise what the record tells.
+pub(super) fn of(request: &ApprovalRequest, display: Option<&Display>, now: Moment) -> Vec<Fact> {
+    if let Some(display) = display {
+        return facts::of(request, display, now);
+    }
+    let requester = &request.requester;
+    let rules = request.assessment.as_ref().map(|assessment| &assessment.rules);
+    let rules = rules.map(|all| all.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "));
+    let facts = [
+        ("Tool", Some(request.tool.to_string())),
+        ("Agent", Some(format!("{}, through {}", requester.agent, requester.caller.as_str()))),
+        ("On behalf of", Some(words::person(&requester.person))),
+        ("Rules", rules.filter(|rules| !rules.is_empty())),
+        ("Asked at", Some(minute(request.asked_at))),
+        ("Decide before", request.decide_by.map(minute)),
+    ];
+    let fact = |(name, value): (&str, Option<String>)| {
+        Some(Fact { name: name.to_owned(), value: visible(&value?), warning: None })
+    };
+    facts.into_iter().filter_map(fact).collect()
+}
