@@ -81,6 +81,9 @@ pub(crate) enum Command {
     /// List what is frozen, since when, by whom and why
     #[command(after_help = operating::FREEZES)]
     Freezes(Freezes),
+    /// Serve a console on this machine: the queue, requests, orders, audit, policy, health
+    #[command(after_help = crate::console::CONSOLE)]
+    Console(crate::console::Options),
 }
 
 #[derive(Debug, Subcommand)]

@@ -129,7 +129,17 @@ impl Deployment {
     }
 }
 
-impl Records<'_> {
+impl<'a> Records<'a> {
+    /// The table, under the name that failures call it by.
+    pub(crate) fn of(table: Table, name: &'a str) -> Self {
+        Self { table, name }
+    }
+
+    /// The table and its name.
+    pub(crate) fn into_parts(self) -> (Table, String) {
+        (self.table, self.name.to_owned())
+    }
+
     /// The id of the request.
     pub(crate) async fn id(&self, handle: &Handle) -> Result<RequestId, Failure> {
         match handle {

@@ -13,11 +13,13 @@
 //! - [`list`], [`export`], [`show`], [`watch`], [`freezes`]: reading only
 //! - [`search`]: what is found; [`listed`], [`grid`], [`sheet`]: how it is written
 //! - [`orders`]: `cancel`, `extend`, `resolve`, `freeze`, `unfreeze`
+//! - [`console`]: a console on this machine, for one browser
 //! - [`failure`]: what can go wrong, and what to do about it; [`diagnosis`]: which of it did
 #![recursion_limit = "256"] // the SDK's futures nest deeply
 
 mod cli;
 mod code;
+mod console;
 mod deployment;
 mod diagnosis;
 mod export;
@@ -75,6 +77,7 @@ async fn run(cli: Cli, out: &mut impl Write) -> Result<Code, Failure> {
         Command::Freeze(what) => orders::freeze(&what, out).await?,
         Command::Unfreeze(what) => orders::unfreeze(&what, out).await?,
         Command::Freezes(what) => freezes::freezes(&what, out).await?,
+        Command::Console(what) => console::console(&what, out).await?,
     }
     Ok(Code::Done)
 }

@@ -68,14 +68,19 @@ async fn give(
     order: &Order,
     out: &mut impl Write,
 ) -> Result<(), Failure> {
-    let said = match desk.order(order).await {
-        Ok(Received::Answer(_, answer)) => heard(answer, order)?,
-        Ok(Received::TurnedAway(status)) => return Err(turned_away(status, url)),
-        Err(OrderError::Unsent(error)) => return Err(diagnosis::of_unsent(&error)),
-        Err(OrderError::Unanswered(error)) => return Err(unanswered(&error, order)),
-    };
+    let said = given(&desk, url, order).await?;
     writeln!(out, "{}", visible(&said))?;
     Ok(())
+}
+
+/// What the door says that it did.
+pub(crate) async fn given(desk: &Desk, url: &str, order: &Order) -> Result<String, Failure> {
+    match desk.order(order).await {
+        Ok(Received::Answer(_, answer)) => heard(answer, order),
+        Ok(Received::TurnedAway(status)) => Err(turned_away(status, url)),
+        Err(OrderError::Unsent(error)) => Err(diagnosis::of_unsent(&error)),
+        Err(OrderError::Unanswered(error)) => Err(unanswered(&error, order)),
+    }
 }
 
 /// What the door said, where it did it.

@@ -3,5 +3,5 @@
 mod check;
 mod test;
 
-pub(crate) use check::check;
+pub(crate) use check::{check, does, has, verb};
 pub(crate) use test::test;

@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use approval_core::name::{ApproverId, Group};
-use approval_policy::{Approvers, Ask, Bundle, Effect, Rule};
+use approval_policy::{Approvers, Ask, Bundle, Effect, Entry, Rule};
 use approval_views::visible;
 
 use crate::cli::BundleArgs;
@@ -12,17 +12,9 @@ use crate::failure::Failure;
 /// Lists the bundle's tools, rules and groups, and its digest.
 pub(crate) fn check(args: &BundleArgs, out: &mut impl Write) -> Result<(), Failure> {
     let bundle = Bundle::load(&args.folder, &args.stack)?;
-    let tools = bundle.catalogue().entries().map(|tool| {
-        let effect = match tool.effect {
-            Effect::Read => "read",
-            Effect::Reversible => "reversible",
-            Effect::Irreversible => "irreversible",
-        };
-        let twice = if tool.idempotent { ", idempotent" } else { "" };
-        (tool.name.to_string(), format!("{effect}{twice}, at {}", tool.target))
-    });
+    let tools = bundle.catalogue().entries().map(|tool| (tool.name.to_string(), does(tool)));
     table("tools", tools.collect(), out)?;
-    table("rules", bundle.rules().map(|rule| (rule.id.to_string(), does(rule))).collect(), out)?;
+    table("rules", bundle.rules().map(|rule| (rule.id.to_string(), says(rule))).collect(), out)?;
     let roster = bundle.roster();
     let groups = roster.groups().map(|group| (group.to_string(), has(roster, group)));
     table("groups", groups.collect(), out)?;
@@ -30,12 +22,28 @@ pub(crate) fn check(args: &BundleArgs, out: &mut impl Write) -> Result<(), Failu
     Ok(())
 }
 
-fn does(rule: &Rule) -> String {
-    let verb = match (&rule.ask, rule.permits) {
+/// What a tool does to the world, and where it goes.
+pub(crate) fn does(tool: &Entry) -> String {
+    let effect = match tool.effect {
+        Effect::Read => "read",
+        Effect::Reversible => "reversible",
+        Effect::Irreversible => "irreversible",
+    };
+    let twice = if tool.idempotent { ", idempotent" } else { "" };
+    format!("{effect}{twice}, at {}", tool.target)
+}
+
+/// What a rule does.
+pub(crate) fn verb(rule: &Rule) -> String {
+    match (&rule.ask, rule.permits) {
         (Some(ask), _) => asks(ask),
         (None, true) => "permits".to_owned(),
         (None, false) => "forbids".to_owned(),
-    };
+    }
+}
+
+fn says(rule: &Rule) -> String {
+    let verb = verb(rule);
     let tier = rule.tier.as_ref().map(|tier| format!(", tier {tier}")).unwrap_or_default();
     let reason = rule.reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
     format!("{verb}{tier}{reason}")
@@ -48,7 +56,8 @@ fn asks(Ask { group, quorum, reject_quorum, escalate_after, .. }: &Ask) -> Strin
     format!("asks {quorum} of {group}{no}{}", later.unwrap_or_default())
 }
 
-fn has(roster: &Approvers, group: &Group) -> String {
+/// Who is in a group.
+pub(crate) fn has(roster: &Approvers, group: &Group) -> String {
     let regulars: Vec<_> = roster.regulars(group).map(ApproverId::as_str).collect();
     let substitutes = roster.substitutes(group).map(|who| format!("; for a time {who}"));
     let escalation = roster.escalation(group).into_iter().map(|next| format!("; then {next}"));

@@ -57,7 +57,6 @@ pub(crate) struct FilterError {
     why: String,
 }
 
-#[cfg_attr(not(test), expect(dead_code, reason = "addresses are the console's"))]
 impl Filter {
     /// Reads it out of the pairs of an address: `tab risk tool agent requester rule q due since`.
     /// Empty values and other keys say nothing.

@@ -36,7 +36,6 @@ impl Default for Tab {
 impl Tab {
     /// Waiting for people.
     pub(crate) const WAITING: Self = Self::In(Status::Pending);
-    #[cfg_attr(not(test), expect(dead_code, reason = "a tab of the console's"))]
     /// Waiting for somebody to settle a doubt.
     pub(crate) const IN_DOUBT: Self = Self::In(Status::InDoubt);
 

@@ -1,0 +1,165 @@
+//! The gate: nothing but one browser of this operator's gets in.
+
+use std::fmt;
+use std::sync::{Mutex, PoisonError};
+
+use approval_core::digest::hex;
+use approval_core::ports::{Ids, Unavailable};
+use approval_views::console::Link;
+use approval_views::console::message::{self, Message};
+use aws_lc_rs::constant_time::verify_slices_are_equal;
+
+use super::wire::{Ask, Reply};
+
+const COOKIE: &str = "countersign_console";
+
+/// What was agreed with the one browser.
+///
+/// # Security
+///
+/// Other sites are open in the same browser, and other programs run on this machine. The names a
+/// request is addressed to keep out sites that point their own name here (DNS rebinding); the
+/// cookie, which no site can set or read, keeps out other programs and people; origin and the
+/// form's secret keep out what other sites have the browser post. The address that is printed
+/// stands in a terminal and in a list of processes, so it lets in one browser, once.
+pub(super) struct Gate {
+    hosts: [String; 2],
+    /// What the printed address carries, until it was used.
+    token: Mutex<Option<String>>,
+    session: String,
+    csrf: String,
+}
+
+impl fmt::Debug for Gate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Gate").field("hosts", &self.hosts).finish_non_exhaustive()
+    }
+}
+
+/// Why somebody is not let in.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Stranger {
+    Host,
+    Nobody,
+    Used,
+    Origin,
+    Form,
+}
+
+impl Gate {
+    /// The gate of a console on that port.
+    pub(super) fn new(port: u16, ids: &impl Ids) -> Result<Self, Unavailable> {
+        Ok(Self {
+            hosts: [format!("127.0.0.1:{port}"), format!("localhost:{port}")],
+            token: Mutex::new(Some(hex(&ids.random()?))),
+            session: hex(&ids.random()?),
+            csrf: hex(&ids.random()?),
+        })
+    }
+
+    /// The address that lets one browser in, once.
+    pub(super) fn address(&self) -> String {
+        let [host, _] = &self.hosts;
+        let token = self.token.lock().unwrap_or_else(PoisonError::into_inner);
+        format!("http://{host}/?token={}", token.as_deref().unwrap_or_default())
+    }
+
+    /// What a form must bring back.
+    pub(super) fn csrf(&self) -> &str {
+        &self.csrf
+    }
+
+    /// Nothing, where whoever asks may go on; otherwise what they are answered.
+    pub(super) fn stops(&self, ask: &Ask) -> Option<Reply> {
+        let Some(host) = ask.host.as_ref().filter(|host| self.hosts.contains(host)) else {
+            return Some(turned_away(Stranger::Host));
+        };
+        let known = ask.cookie.as_deref().is_some_and(|cookie| self.knows(cookie));
+        if ask.path == "/" && ask.method == "GET" {
+            if let Some(token) = ask.pairs().get("token") {
+                return Some(self.enter(token, known));
+            }
+        }
+        if !known {
+            return Some(turned_away(Stranger::Nobody));
+        }
+        if ask.method != "POST" {
+            return None;
+        }
+        if !self.is_own(ask, host) {
+            return Some(turned_away(Stranger::Origin));
+        }
+        let brought = ask.form();
+        let brought = brought.get("csrf").is_some_and(|csrf| same(csrf, &self.csrf));
+        (!brought).then(|| turned_away(Stranger::Form))
+    }
+
+    /// Whether the browser says that a page of this console posts.
+    fn is_own(&self, ask: &Ask, host: &str) -> bool {
+        let site = ask.site.as_deref();
+        if site.is_some_and(|site| site != "same-origin") {
+            return false;
+        }
+        match ask.origin.as_deref() {
+            Some(origin) => origin.strip_prefix("http://") == Some(host),
+            None => site.is_some(),
+        }
+    }
+
+    /// Takes the token back for the cookie, once.
+    fn enter(&self, token: &str, known: bool) -> Reply {
+        let mut kept = self.token.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.as_ref().is_some_and(|kept| same(kept, token)) {
+            *kept = None;
+            let mut reply = Reply::see("/");
+            let cookie = format!("{COOKIE}={}; HttpOnly; SameSite=Strict; Path=/", self.session);
+            reply.set("set-cookie", cookie);
+            return reply;
+        }
+        // Whoever is in already merely typed the address again.
+        if known { Reply::see("/") } else { turned_away(Stranger::Used) }
+    }
+
+    fn knows(&self, cookies: &str) -> bool {
+        let pairs = cookies.split(';').filter_map(|pair| pair.trim().split_once('='));
+        let mut ours = pairs.filter(|(name, _)| *name == COOKIE);
+        ours.next().is_some_and(|(_, value)| same(value, &self.session)) && ours.next().is_none()
+    }
+}
+
+/// Whether both are the same text, in a time that tells nothing of where they differ.
+fn same(one: &str, other: &str) -> bool {
+    verify_slices_are_equal(one.as_bytes(), other.as_bytes()).is_ok()
+}
+
+fn turned_away(who: Stranger) -> Reply {
+    let (title, line) = match who {
+        Stranger::Host => (
+            "This console is not at that address",
+            "Open the address that `countersign console` printed.",
+        ),
+        Stranger::Nobody => (
+            "This console does not know your browser",
+            "Open the address that `countersign console` printed. If you just did, go on here.",
+        ),
+        Stranger::Used => (
+            "This address was used already",
+            "It lets in one browser, once. If that was not yours, end the console with Ctrl-C: \
+             somebody else on this machine is in. Then start it again.",
+        ),
+        Stranger::Origin => (
+            "This did not come from a page of this console",
+            "Nothing was done. Go back to the console, and send it from there.",
+        ),
+        Stranger::Form => (
+            "This page is older than the console",
+            "Nothing was done. Load the page again, and send it once more.",
+        ),
+    };
+    let next = (who == Stranger::Nobody).then(|| Link::new("Go on", "/"));
+    let message = Message { title, lines: vec![line.to_owned()], next };
+    Reply::page(403, message::bare(&message))
+}
+
+#[cfg(test)]
+mod tests;

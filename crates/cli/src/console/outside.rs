@@ -1,0 +1,182 @@
+//! What the console needs of the outside, and where it gets it.
+
+use approval_aws::desk::Desk;
+use approval_aws::keys::Sealer;
+use approval_aws::store::Table;
+use approval_aws::system::SystemClock;
+use approval_core::audit::AuditRecord;
+use approval_core::decision::Decision;
+use approval_core::freeze::{Freeze, FreezeScope};
+use approval_core::moment::Moment;
+use approval_core::name::RequestId;
+use approval_core::notice::Notice;
+use approval_core::order::Order;
+use approval_core::ports::{
+    AuditTrail, Clock, Decisions, DecisionsError, Freezes, Notices, Switches, Unavailable,
+};
+use approval_core::request::ApprovalRequest;
+use approval_views::DisplayPart;
+
+use crate::deployment::Records;
+use crate::diagnosis;
+use crate::failure::Failure;
+use crate::orders;
+use crate::search::{self, Cursor, Filter, Found, Headlines};
+
+/// What the console needs of the outside: it reads, and gives orders.
+pub(super) trait Outside: Send + Sync + 'static {
+    /// The present instant.
+    fn now(&self) -> Moment;
+    /// The requests of a filter, with their headlines where `opens`.
+    fn find(
+        &self,
+        filter: &Filter,
+        after: Option<&Cursor>,
+        most: usize,
+        opens: bool,
+    ) -> impl Future<Output = Result<Found, Failure>> + Send;
+    /// The request as it stands.
+    fn load(&self, id: &RequestId)
+    -> impl Future<Output = Result<ApprovalRequest, Failure>> + Send;
+    /// Its decisions; none where a row of them is malformed.
+    fn decisions(
+        &self,
+        id: &RequestId,
+    ) -> impl Future<Output = Result<Option<Vec<Decision>>, Failure>> + Send;
+    /// Its audit trail; none where a record of it cannot be read.
+    fn trail(
+        &self,
+        id: &RequestId,
+    ) -> impl Future<Output = Result<Option<Vec<AuditRecord>>, Failure>> + Send;
+    /// Who was sent what; none where a row of that cannot be read.
+    fn notices(
+        &self,
+        id: &RequestId,
+    ) -> impl Future<Output = Result<Option<Vec<Notice>>, Failure>> + Send;
+    /// Its display part, as far as it opens.
+    fn display(&self, of: &ApprovalRequest) -> impl Future<Output = DisplayPart> + Send;
+    /// The freezes that hold.
+    fn freezes(&self) -> impl Future<Output = Result<Vec<Freeze>, Failure>> + Send;
+    /// Which of the scopes are frozen.
+    fn frozen(
+        &self,
+        scopes: Vec<FreezeScope>,
+    ) -> impl Future<Output = Result<Vec<FreezeScope>, Failure>> + Send;
+    /// Gives an order, and tells what the door says that it did.
+    fn order(&self, order: &Order) -> impl Future<Output = Result<String, Failure>> + Send;
+}
+
+/// A deployed stack.
+#[derive(Debug)]
+pub(super) struct Deployed {
+    table: Table,
+    name: String,
+    parts: Option<Sealer>,
+    headlines: Option<Headlines>,
+    desk: Option<(Desk, String)>,
+}
+
+impl Deployed {
+    /// The stack with these records. Without a key nothing is opened, without a desk nothing is
+    /// ordered.
+    pub(super) fn new(
+        records: Records<'_>,
+        parts: Option<Sealer>,
+        desk: Option<(Desk, String)>,
+    ) -> Self {
+        let (table, name) = records.into_parts();
+        let headlines = parts.clone().map(Headlines::new);
+        Self { table, name, parts, headlines, desk }
+    }
+
+    /// What the table is called.
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn because(&self, error: &Unavailable) -> Failure {
+        diagnosis::of(error, &self.name)
+    }
+
+    /// None where a row cannot be read, which is for the screen to say.
+    fn readable<T>(&self, read: Result<T, Unavailable>) -> Result<Option<T>, Failure> {
+        match read.map_err(|error| self.because(&error)) {
+            Ok(read) => Ok(Some(read)),
+            Err(Failure::Unreadable(_)) => Ok(None),
+            Err(failure) => Err(failure),
+        }
+    }
+}
+
+impl Outside for Deployed {
+    fn now(&self) -> Moment {
+        SystemClock.now()
+    }
+
+    async fn find(
+        &self,
+        filter: &Filter,
+        after: Option<&Cursor>,
+        most: usize,
+        opens: bool,
+    ) -> Result<Found, Failure> {
+        let records = Records::of(self.table.clone(), &self.name);
+        let headlines = self.headlines.as_ref().filter(|_| opens);
+        search::find(&records, headlines, filter, after, most).await
+    }
+
+    async fn load(&self, id: &RequestId) -> Result<ApprovalRequest, Failure> {
+        Records::of(self.table.clone(), &self.name).load(id).await
+    }
+
+    async fn decisions(&self, id: &RequestId) -> Result<Option<Vec<Decision>>, Failure> {
+        match self.table.decisions(id).await {
+            Ok(decisions) => Ok(Some(decisions)),
+            Err(DecisionsError::Malformed) => Ok(None),
+            Err(DecisionsError::Unavailable(cause)) => Err(self.because(&Unavailable(cause))),
+        }
+    }
+
+    async fn trail(&self, id: &RequestId) -> Result<Option<Vec<AuditRecord>>, Failure> {
+        self.readable(self.table.trail(id).await)
+    }
+
+    async fn notices(&self, id: &RequestId) -> Result<Option<Vec<Notice>>, Failure> {
+        self.readable(self.table.notices(id).await)
+    }
+
+    async fn display(&self, of: &ApprovalRequest) -> DisplayPart {
+        let Some(parts) = &self.parts else { return DisplayPart::Sealed };
+        // A key that does not answer, or not to us, hides no request: its arguments stay sealed.
+        DisplayPart::open(of, parts).await.unwrap_or(DisplayPart::Sealed)
+    }
+
+    async fn freezes(&self) -> Result<Vec<Freeze>, Failure> {
+        let scopes = self.table.frozen_scopes().await.map_err(|error| self.because(&error))?;
+        let mut freezes = Vec::new();
+        for scope in scopes {
+            let freeze = self.table.freeze(&scope).await.map_err(|error| self.because(&error))?;
+            // It may have been let go since the list was read.
+            freezes.extend(freeze.filter(|freeze| freeze.frozen));
+        }
+        Ok(freezes)
+    }
+
+    async fn frozen(&self, scopes: Vec<FreezeScope>) -> Result<Vec<FreezeScope>, Failure> {
+        let mut frozen = Vec::new();
+        for scope in scopes {
+            let holds = self.table.frozen(std::slice::from_ref(&scope)).await;
+            if holds.map_err(|error| self.because(&error))? {
+                frozen.push(scope);
+            }
+        }
+        Ok(frozen)
+    }
+
+    async fn order(&self, order: &Order) -> Result<String, Failure> {
+        let (desk, url) = self.desk.as_ref().ok_or(Failure::Unnamed(
+            "API, so no orders are given: start the console with --api <URL> or set COUNTERSIGN_API",
+        ))?;
+        orders::given(desk, url, order).await
+    }
+}

@@ -1,0 +1,6 @@
+//! The console over the store in memory and the real operators' door.
+
+mod acting;
+mod hostile;
+mod screens;
+mod world;

@@ -1,0 +1,257 @@
+//! What each screen shows.
+
+use approval_core::decision::Verdict;
+use approval_core::freeze::FreezeScope;
+use approval_core::order::Order;
+use approval_core::risk::RiskTier;
+use jiff::SignedDuration;
+
+use super::super::outside::Outside;
+use super::world::{Asked, TOKEN, browser, freeze, header};
+
+/// Every address that can be opened.
+pub(super) const SCREENS: [&str; 14] = [
+    "/",
+    "/?tab=soon",
+    "/?tab=stuck",
+    "/?tab=in_doubt",
+    "/?tab=decided",
+    "/?tab=all",
+    "/requests/r-1",
+    "/requests/r-1/cancel",
+    "/requests/r-1/extend",
+    "/freezes",
+    "/audit",
+    "/policy",
+    "/health",
+    "/queue/news?from=2026-11-22T09:00:00Z",
+];
+
+#[tokio::test]
+async fn an_empty_stack_has_words_on_every_screen() {
+    let browser = browser(true);
+    for (path, words) in [
+        ("/", "Nothing waits for people."),
+        ("/?tab=soon", "Nothing that waits is close to its deadline."),
+        ("/?tab=stuck", "Nothing is stuck."),
+        ("/?tab=in_doubt", "Nothing is in doubt."),
+        ("/?q=nothing", "Nothing here matches the search."),
+        ("/freezes", "Nothing is frozen."),
+        ("/audit", "Nothing has ended yet."),
+        ("/policy", "--bundle DIR"),
+        ("/health", "What stands where"),
+    ] {
+        let reply = browser.get(path).await;
+        assert_eq!(reply.status, 200, "{path}");
+        assert!(reply.body.contains(words), "{path}: {}", reply.body);
+    }
+}
+
+#[tokio::test]
+async fn the_queue_says_what_waits_for_whom_and_who_answered() {
+    let browser = browser(true);
+    let world = &browser.outside;
+    let id = world.pending(&Asked { tier: RiskTier::High, ..Asked::default() }).await;
+    world.writes_to(&id, "ana", None);
+    world.writes_to(&id, "ben", Some("MessageRejected"));
+    world.decides(&id, "ana", Verdict::Approve, "").await;
+    let page = browser.get("/").await.body;
+    for shown in [
+        "Refund 480.00 EUR for order A-1042",
+        "class=\"serious\">high</td>",
+        ">3 h</time>",
+        "support/live",
+        "/?tab=pending&#38;agent=support%2Flive",
+        "claimed, not proven: dana",
+        "1 of 2: ana",
+        "refund-over-100",
+        "not reached: ben",
+        "Waiting <span class=\"soft\">(1)</span>",
+    ] {
+        assert!(page.contains(shown), "{shown}: {page}");
+    }
+    for (query, found) in [
+        ("?risk=high", true),
+        ("?risk=low", false),
+        ("?q=A-1042", true),
+        ("?q=other", false),
+        ("?agent=support", true),
+        ("?rule=refund-over-100&due=4h", true),
+        ("?due=1h", false),
+        ("?approver=ana", true),
+        ("?approver=ben", false),
+        ("?delivery=failed", true),
+        ("?tab=soon", false),
+        ("?tab=all", true),
+    ] {
+        let page = browser.get(&format!("/{query}")).await.body;
+        assert_eq!(page.contains("/requests/r-1"), found, "{query}");
+    }
+    for wrong in ["?risk=odd", "?tab=mine", "?due=soon", "?delivery=ok", "?after=x"] {
+        let reply = browser.get(&format!("/{wrong}")).await;
+        assert_eq!(reply.status, 400, "{wrong}");
+        assert!(reply.body.contains("Nothing was searched for."), "{wrong}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_sealed_stays_sealed_and_the_screen_says_how_to_open_it() {
+    let browser = browser(false);
+    browser.outside.pending(&Asked::default()).await;
+    for path in ["/", "/requests/r-1"] {
+        let page = browser.get(path).await.body;
+        assert!(
+            page.contains("--display-key") && page.contains("billing___refund_order"),
+            "{path}"
+        );
+        assert!(!page.contains("A-1042"), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_request_is_shown_with_its_trail_its_deliveries_and_its_execution() {
+    let browser = browser(true);
+    let world = &browser.outside;
+    let id = world.pending(&Asked::default()).await;
+    world.writes_to(&id, "ben", Some("MessageRejected"));
+    world.decides(&id, "ana", Verdict::Approve, "Looks right.").await;
+    freeze(world, FreezeScope::All, "INC-4711").await;
+    let page = browser.get("/requests/r-1").await.body;
+    for shown in [
+        "Refund 480.00 EUR for order A-1042",
+        "pending: waits for people to decide",
+        "(secret: it is there, and not shown)",
+        "The parcel was lost.",
+        "Needs 2 of billing-managers",
+        "<strong>ana</strong> approved",
+        "Looks right.",
+        "not taken: <bdi>MessageRejected</bdi>",
+        "No channel took a message",
+        "The audit trail holds.",
+        "ana approved",
+        "Frozen:</strong> <bdi>all</bdi>",
+        "/requests/r-1/remind",
+        "/requests/r-1/extend",
+        "/requests/r-1/cancel",
+        "https://eu-west-1.console.aws.amazon.com/states/home?region=eu-west-1#/v2/executions/",
+        "demo-approvals:r-1",
+    ] {
+        assert!(page.contains(shown), "{shown}: {page}");
+    }
+    for never in ["/requests/r-1/resolve", "value=\"approve\"", "value=\"reject\""] {
+        assert!(!page.contains(never), "{never}");
+    }
+}
+
+#[tokio::test]
+async fn t01_a_trail_that_was_tampered_with_is_said_to_be_on_every_screen_that_reads_it() {
+    let browser = browser(true);
+    let world = &browser.outside;
+    let id = world.pending(&Asked::default()).await;
+    world.decides(&id, "ana", Verdict::Reject, "No.").await;
+    let page = browser.get("/audit").await.body;
+    assert!(page.contains("Every audit trail below holds."), "{page}");
+    if let Some(record) = world.memory.state().trails.get_mut(&id).and_then(|t| t.last_mut()) {
+        record.who = Some("mallory".to_owned());
+    }
+    let page = browser.get("/audit").await.body;
+    assert!(page.contains("1 of the audit trails below does not hold."), "{page}");
+    let page = browser.get("/requests/r-1").await.body;
+    assert!(page.contains("The audit trail does not hold: audit record"), "{page}");
+}
+
+#[tokio::test]
+async fn health_counts_what_stands_and_how_people_answered() {
+    let browser = browser(true);
+    let world = &browser.outside;
+    let id = world.pending(&Asked::default()).await;
+    world.pending(&Asked { id: "r-2", ..Asked::default() }).await;
+    world.pending(&Asked { id: "r-3", hours: 1, ..Asked::default() }).await;
+    world.decides(&id, "ana", Verdict::Reject, "No.").await;
+    world.clock.advance(SignedDuration::from_mins(10));
+    let page = browser.get("/health").await.body;
+    for shown in [
+        // One that should have expired, and one whose wait should have been ended.
+        "<a href=\"/?tab=stuck\">2</a>",
+        "Stuck: 2, each is owed something for too long",
+        "1 h 10 min",
+        "1 that ended last, of which people were asked about 1",
+        "<bdi>ana</bdi>",
+        "refund-over-100",
+    ] {
+        assert!(page.contains(shown), "{shown}: {page}");
+    }
+}
+
+#[tokio::test]
+async fn news_is_told_in_words_and_only_where_there_is_any() {
+    let browser = browser(true);
+    let world = &browser.outside;
+    let id = world.pending(&Asked::default()).await;
+    let page = browser.get("/").await.body;
+    let news = page.split("data-href=\"").nth(1).unwrap().split('"').next().unwrap();
+    let news = news.replace("&#38;", "&");
+    let reply = browser.get(&news).await;
+    assert_eq!(header(&reply, "content-type"), "application/json");
+    assert_eq!(reply.body, r#"{"words":null}"#);
+    world.clock.advance(SignedDuration::from_hours(2));
+    world.pending(&Asked { id: "r-2", ..Asked::default() }).await;
+    assert_eq!(browser.get(&news).await.body, r#"{"words":"1 new: show"}"#);
+    let reason = "asked twice".parse().unwrap();
+    let cancel = |request| Order::Cancel { request, reason };
+    let second = approval_core::name::RequestId::parse("r-2").unwrap();
+    world.memory.state().requests.remove(&second);
+    world.order(&cancel(id)).await.unwrap();
+    assert_eq!(browser.get(&news).await.body, r#"{"words":"The list has changed: show"}"#);
+}
+
+#[tokio::test]
+async fn the_rules_are_shown_and_asked_without_submitting_anything() {
+    let mut browser = browser(true);
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/customer-support/policy");
+    browser.console.bundle = Some(folder.into());
+    browser.outside.pending(&Asked::default()).await;
+    let page = browser.get("/policy").await.body;
+    for shown in ["refund-over-100", "billing-managers", "billing___refund_order", "not the bundle"]
+    {
+        assert!(page.contains(shown), "{shown}");
+    }
+    let ask = |tool: &'static str, arguments: &'static str| {
+        let fields = [("tool", tool), ("arguments", arguments), ("agent", "support/live")];
+        let browser = &browser;
+        async move { browser.post("/policy", &fields).await }
+    };
+    let plan = r#"{"account_id": "AC-7", "plan": "premium", "effective": "immediately"}"#;
+    let reply = ask("billing___change_subscription", plan).await;
+    assert_eq!(reply.status, 200);
+    for shown in ["pending: people would be asked", "1 of billing-managers", "plan-change-at-once"]
+    {
+        assert!(reply.body.contains(shown), "{shown}: {}", reply.body);
+    }
+    for (tool, arguments, why) in [
+        ("billing___nothing", "{}", "the bundle has no tool"),
+        ("billing___change_subscription", "{", "the arguments"),
+        ("billing___change_subscription", r#"{"plan": 1, "plan": 2}"#, "the arguments"),
+        ("a tool", "{}", "is no tool name"),
+    ] {
+        let reply = ask(tool, arguments).await;
+        assert_eq!(reply.status, 400, "{tool} {arguments}");
+        assert!(reply.body.contains(why), "{why}: {}", reply.body);
+    }
+    browser.console.bundle = Some("/nowhere".into());
+    assert!(browser.get("/policy").await.body.contains("does not load"));
+    assert_eq!(browser.outside.memory.state().requests.len(), 1);
+}
+
+#[tokio::test]
+async fn promise_10_no_screen_shows_a_task_token_or_a_sealed_part() {
+    let browser = browser(true);
+    let id = browser.outside.pending(&Asked::default()).await;
+    browser.outside.writes_to(&id, "ana", None);
+    for path in SCREENS {
+        let body = browser.get(path).await.body;
+        for never in [TOKEN, "\"action\"", "\"wait\"", "sealed\":"] {
+            assert!(!body.contains(never), "{path}: {never}");
+        }
+    }
+}

@@ -1,0 +1,352 @@
+//! A world in memory, and a browser that was let in.
+
+use std::ops::Deref;
+
+use approval_aws::store::Queued;
+use approval_core::action::CanonicalAction;
+use approval_core::assessment::Assessment;
+use approval_core::audit::AuditRecord;
+use approval_core::commit::Commit;
+use approval_core::decision::{Decision, Verdict};
+use approval_core::digest::Digest;
+use approval_core::freeze::{Freeze, FreezeScope};
+use approval_core::lifecycle::Recorded;
+use approval_core::moment::Moment;
+use approval_core::name::{ApproverId, Group, RequestId, RuleId};
+use approval_core::notice::{Channel, Delivery, Notice, Occasion};
+use approval_core::order::{Answer, Order};
+use approval_core::ports::{
+    AuditTrail, Clock, Commits, Decisions, Freezes, Notices, Requests, Seal, Switches, Unavailable,
+};
+use approval_core::request::ApprovalRequest;
+use approval_core::requester::Person;
+use approval_core::requirement::Requirement;
+use approval_core::risk::RiskTier;
+use approval_core::sealed::Part;
+use approval_core::task::{Attempt, TaskToken, Wait};
+use approval_testkit::clock::{CountingIds, FixedClock};
+use approval_testkit::memory::Memory;
+use approval_testkit::sample;
+use approval_views::DisplayPart;
+use approval_views::display::Display;
+use jiff::SignedDuration;
+use operator_desk::OperatorDesk;
+use serde_json::{Value, json};
+
+use super::super::Console;
+use super::super::flashes::Flashes;
+use super::super::gate::Gate;
+use super::super::machine::Machine;
+use super::super::outside::Outside;
+use super::super::wire::{Ask, Reply, address};
+use crate::failure::Failure;
+use crate::search::{Cursor, Filter, Found, Row, Tab};
+
+/// Who gives orders.
+pub(super) const OPERATOR: &str = "arn:aws:sts::123456789012:assumed-role/operators/olga";
+/// Never shown.
+pub(super) const TOKEN: &str = "task-token-that-nobody-may-see";
+
+/// Everything outside, in memory.
+#[derive(Debug)]
+pub(super) struct World {
+    pub(super) memory: &'static Memory,
+    pub(super) clock: &'static FixedClock,
+    opens: bool,
+}
+
+/// A browser that is in.
+#[derive(Debug)]
+pub(super) struct Browser {
+    pub(super) console: Console<World>,
+    cookie: String,
+}
+
+impl Deref for Browser {
+    type Target = Console<World>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.console
+    }
+}
+
+/// A console, and a browser that is in.
+pub(super) fn browser(opens: bool) -> Browser {
+    let memory: &'static Memory = Box::leak(Box::default());
+    let clock: &'static FixedClock = Box::leak(Box::new(FixedClock::at("2026-11-22T11:00:00Z")));
+    let console = Console {
+        gate: Gate::new(8484, &&CountingIds::default()).unwrap(),
+        stack: "demo".to_owned(),
+        outside: World { memory, clock, opens }.into(),
+        flashes: Flashes::default(),
+        bundle: None,
+        machine: Machine::read("arn:aws:states:eu-west-1:123456789012:stateMachine:demo-approvals"),
+    };
+    let address = console.gate.address();
+    let query = address.split_once('?').unwrap().1.to_owned();
+    let enters = Ask { query, ..ask("GET", "/") };
+    let reply = console.gate.stops(&enters).unwrap();
+    let cookie = header(&reply, "set-cookie").split(';').next().unwrap().to_owned();
+    Browser { console, cookie }
+}
+
+fn ask(method: &str, path: &str) -> Ask {
+    let (path, query) = path.split_once('?').unwrap_or((path, ""));
+    Ask {
+        method: method.to_owned(),
+        path: path.to_owned(),
+        query: query.to_owned(),
+        host: Some("127.0.0.1:8484".to_owned()),
+        origin: Some("http://127.0.0.1:8484".to_owned()),
+        site: Some("same-origin".to_owned()),
+        content_type: Some("application/x-www-form-urlencoded".to_owned()),
+        ..Ask::default()
+    }
+}
+
+impl Browser {
+    fn ask(&self, method: &str, path: &str) -> Ask {
+        Ask { cookie: Some(self.cookie.clone()), ..ask(method, path) }
+    }
+
+    /// Opens an address.
+    pub(super) async fn get(&self, path: &str) -> Reply {
+        self.answer(self.ask("GET", path)).await
+    }
+
+    /// Sends a form as its page would.
+    pub(super) async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Reply {
+        let fields = fields.iter().copied().chain([("csrf", self.gate.csrf())]);
+        let body = address("", fields).trim_start_matches('?').as_bytes().to_vec();
+        self.answer(Ask { body, ..self.ask("POST", path) }).await
+    }
+
+    /// The request as it stands.
+    pub(super) fn stands(&self, id: &RequestId) -> ApprovalRequest {
+        self.outside.memory.state().requests[id].clone()
+    }
+}
+
+/// The header of a reply.
+pub(super) fn header<'a>(reply: &'a Reply, name: &str) -> &'a str {
+    &reply.headers.iter().find(|(known, _)| *known == name).unwrap().1
+}
+
+/// What an agent asks.
+pub(super) struct Asked<'a> {
+    pub(super) id: &'a str,
+    pub(super) agent: &'a str,
+    pub(super) person: &'a str,
+    pub(super) order: &'a str,
+    pub(super) why: &'a str,
+    pub(super) tier: RiskTier,
+    pub(super) hours: i64,
+}
+
+impl Default for Asked<'_> {
+    fn default() -> Self {
+        Self {
+            id: "r-1",
+            agent: "support/live",
+            person: "dana",
+            order: "A-1042",
+            why: "The parcel was lost.",
+            tier: RiskTier::Medium,
+            hours: 4,
+        }
+    }
+}
+
+impl World {
+    fn store(&self) -> &'static Memory {
+        self.memory
+    }
+
+    /// Writes what a request becomes.
+    pub(super) async fn commit(&self, recorded: Recorded) {
+        self.store().commit(Commit::from(recorded)).await.unwrap();
+    }
+
+    /// A refund that waits for two managers, asked an hour ago.
+    pub(super) async fn pending(&self, asked: &Asked<'_>) -> RequestId {
+        let at = self.now().plus(-SignedDuration::from_hours(1));
+        let arguments =
+            json!({"order": asked.order, "amount": 480, "reason": asked.why, "pin": "⟦secret⟧"});
+        let tool = "billing___refund_order";
+        let mut action = sample::action(asked.id, tool, arguments, Digest::of(b"e"), at);
+        asked.agent.clone_into(&mut action.requester.agent);
+        action.requester.person = Person::Claimed { name: asked.person.to_owned() };
+        let id = sample::received(self.memory, action.clone(), false).await;
+        let part = display(&action, self.load(&id).await.unwrap().digest);
+        let sealed = self.store().seal(Part::Display, &id, part.to_string().as_bytes()).await;
+        let wait = Wait::new(TaskToken::new(TOKEN.to_owned()), Attempt::default(), at);
+        if let Some(request) = self.memory.state().requests.get_mut(&id) {
+            request.display = Some(sealed.unwrap());
+        }
+        let need = Requirement::new(Group::parse("billing-managers").unwrap(), 2);
+        let by = at.plus(SignedDuration::from_hours(asked.hours));
+        let assessment = Assessment {
+            tier: asked.tier,
+            rules: vec![RuleId::parse("refund-over-100").unwrap()],
+            reason: Some("Refund above 100.00".to_owned()),
+            ..sample::asks(vec![need], by)
+        };
+        let received = self.load(&id).await.unwrap();
+        let mut recorded = received.assess(assessment, at).unwrap();
+        recorded.request.wait = Some(wait);
+        self.commit(recorded).await;
+        id
+    }
+
+    /// Somebody was written to, or could not be.
+    pub(super) fn writes_to(&self, id: &RequestId, who: &str, failure: Option<&str>) {
+        let approver = ApproverId::parse(who).unwrap();
+        let delivery = Delivery {
+            occasion: Occasion::Ask,
+            epoch: 0,
+            channel: Channel::Mail,
+            at: self.now(),
+            message: failure.is_none().then(|| "mail-1".to_owned()),
+            failure: failure.map(str::to_owned),
+        };
+        let notice = Notice::new(id.clone(), approver.clone()).with(delivery);
+        self.memory.state().notices.insert((id.clone(), approver), notice);
+    }
+
+    /// Somebody decides.
+    pub(super) async fn decides(&self, id: &RequestId, who: &str, verdict: Verdict, comment: &str) {
+        let request = self.load(id).await.unwrap();
+        let mut decision = sample::decision(&request, who, verdict, self.now());
+        comment.clone_into(&mut decision.comment);
+        let earlier = self.store().decisions(id).await.unwrap();
+        let recorded = request.record(&decision, &earlier, &Managers).unwrap();
+        self.memory.state().decisions.entry(id.clone()).or_default().push(decision);
+        self.commit(recorded).await;
+    }
+}
+
+/// Everybody is a manager.
+struct Managers;
+
+impl approval_core::evidence::Roster for Managers {
+    fn belongs(&self, _: &ApproverId, _: &Group, _: Moment) -> bool {
+        true
+    }
+
+    fn is_requester(&self, _: &ApproverId, _: &Person) -> bool {
+        false
+    }
+}
+
+fn display(action: &CanonicalAction, digest: Digest) -> Value {
+    json!({
+        "headline": format!("Refund 480.00 EUR for order {}", action.arguments["order"].as_str().unwrap()),
+        "tool": action.tool,
+        "arguments": action.arguments,
+        "secret_fields": ["pin"],
+        "decimal_fields": ["amount"],
+        "explanation_field": "reason",
+        "effect": "irreversible",
+        "requester": action.requester,
+        "session": action.session,
+        "asked_at": action.asked_at,
+        "digest": digest,
+    })
+}
+
+fn failed(error: Unavailable) -> Failure {
+    crate::diagnosis::of(&error, "approvals")
+}
+
+impl Outside for World {
+    fn now(&self) -> Moment {
+        self.clock.now()
+    }
+
+    async fn find(
+        &self,
+        filter: &Filter,
+        _: Option<&Cursor>,
+        most: usize,
+        opens: bool,
+    ) -> Result<Found, Failure> {
+        self.memory.call("find").map_err(failed)?;
+        let all: Vec<_> = self.memory.state().requests.values().cloned().collect();
+        let mut rows = Vec::new();
+        for request in all {
+            let part = if opens { self.display(&request).await } else { DisplayPart::Sealed };
+            let headline = Display::read(&part, &request).ok().flatten().map(|part| part.headline);
+            rows.push(Row { queued: Queued::from(&request), request: Some(request), headline });
+        }
+        rows.retain(|row| {
+            let late = |of: &ApprovalRequest| crate::search::is_stuck(of, self.now());
+            let stuck = filter.tab != Tab::Stuck || row.request.as_ref().is_some_and(late);
+            stuck && filter.matches(row, self.now())
+        });
+        rows.sort_by(|one, other| one.queued.place.cmp(&other.queued.place));
+        let read = rows.len();
+        rows.truncate(most);
+        Ok(Found { rows, read, ..Found::default() })
+    }
+
+    async fn load(&self, id: &RequestId) -> Result<ApprovalRequest, Failure> {
+        let found = self.store().load(id).await.map_err(failed)?;
+        found.ok_or_else(|| Failure::NoRequest("approvals".to_owned()))
+    }
+
+    async fn decisions(&self, id: &RequestId) -> Result<Option<Vec<Decision>>, Failure> {
+        let read = self.store().decisions(id).await;
+        read.map(Some).map_err(|error| failed(Unavailable(error.into())))
+    }
+
+    async fn trail(&self, id: &RequestId) -> Result<Option<Vec<AuditRecord>>, Failure> {
+        self.store().trail(id).await.map(Some).map_err(failed)
+    }
+
+    async fn notices(&self, id: &RequestId) -> Result<Option<Vec<Notice>>, Failure> {
+        self.store().notices(id).await.map(Some).map_err(failed)
+    }
+
+    async fn display(&self, of: &ApprovalRequest) -> DisplayPart {
+        if !self.opens {
+            return DisplayPart::Sealed;
+        }
+        DisplayPart::open(of, &self.store()).await.unwrap_or(DisplayPart::Sealed)
+    }
+
+    async fn freezes(&self) -> Result<Vec<Freeze>, Failure> {
+        let switches = self.memory.state().switches.clone();
+        let mut freezes = Vec::new();
+        for key in self.memory.state().freezes.clone() {
+            let last = switches.iter().rfind(|switch| switch.freeze.scope.key() == key);
+            freezes.extend(last.map(|switch| switch.freeze.clone()));
+        }
+        Ok(freezes)
+    }
+
+    async fn frozen(&self, scopes: Vec<FreezeScope>) -> Result<Vec<FreezeScope>, Failure> {
+        let mut frozen = Vec::new();
+        for scope in scopes {
+            if self.store().frozen(std::slice::from_ref(&scope)).await.map_err(failed)? {
+                frozen.push(scope);
+            }
+        }
+        Ok(frozen)
+    }
+
+    async fn order(&self, order: &Order) -> Result<String, Failure> {
+        let desk = OperatorDesk { store: self.store(), clock: self.clock };
+        let Answer { status, message } = desk.carry_out(order, OPERATOR).await.answer;
+        match status.as_str() {
+            "done" => Ok(message),
+            _ => Err(Failure::Conflict(message)),
+        }
+    }
+}
+
+/// Freezes a scope.
+pub(super) async fn freeze(world: &World, scope: FreezeScope, reason: &str) {
+    let order = Order::Freeze { scope: scope.clone(), reason: reason.parse().unwrap() };
+    world.order(&order).await.unwrap();
+    assert!(world.store().freeze(&scope).await.unwrap().is_some());
+}
