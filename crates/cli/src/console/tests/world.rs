@@ -162,8 +162,10 @@ impl World {
         self.memory
     }
 
-    /// Writes what a request becomes.
+    /// Writes what a request becomes, and has it published.
     pub(super) async fn commit(&self, recorded: Recorded) {
+        let mut recorded = recorded;
+        recorded.request.publish_from = None;
         self.store().commit(Commit::from(recorded)).await.unwrap();
     }
 
