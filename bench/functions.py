@@ -30,7 +30,7 @@ def environment(endpoint: str, trust: dict[str, str]) -> dict[str, str]:
         "CALLER": "bedrock",
         "WAIT_SECONDS": "8",
         "STATE_MACHINE_ARN": f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:bench",
-        **{key: f"bench-{key.lower()}" for key in ("KEY_ACTION", "KEY_DISPLAY", "KEY_RESULT", "KEY_ASK")},
+        **{key: f"bench-{key.lower()}" for key in ("KEY_ACTION", "KEY_DISPLAY", "KEY_BEFORE", "KEY_RESULT", "KEY_ASK")},
         **{key: f"bench-{key.lower()}" for key in ("KEYS_LINK", "KEYS_DECISION", "KEY_LINK", "KEY_DECISION")},
         "MOST_DECIDE_SECONDS": "0",
         "PUBLIC_URL": "https://approvals.example.com",

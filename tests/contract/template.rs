@@ -210,7 +210,7 @@ fn operators_sign_their_calls_and_hold_no_write_of_the_table() {
 #[test]
 fn who_reads_what_agents_send_does_not_choose_what_people_read() {
     assert_eq!(principals("DisplayKey", "Seal"), ["RiskClassifyRole.Arn"]);
-    assert_eq!(principals("DisplayKey", "SealWhatWasBefore"), ["ExecuteActionRole.Arn"]);
+    assert_eq!(principals("BeforeKey", "Seal"), ["ExecuteActionRole.Arn"]);
 }
 
 #[test]

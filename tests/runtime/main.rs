@@ -25,7 +25,8 @@ fn door() -> Bootstrap {
 
 fn door_for(caller: &str) -> Bootstrap {
     let root = task_root();
-    let keys = ["KEY_ACTION", "KEY_DISPLAY", "KEY_RESULT", "KEY_ASK"].map(|name| (name, "key"));
+    let keys = ["KEY_ACTION", "KEY_DISPLAY", "KEY_BEFORE", "KEY_RESULT", "KEY_ASK"]
+        .map(|name| (name, "key"));
     let mut variables = keys.to_vec();
     variables.extend([
         ("LAMBDA_TASK_ROOT", root.as_str()),

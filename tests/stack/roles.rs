@@ -22,12 +22,13 @@ const FUNCTIONS: [&str; 7] = [
 ];
 
 /// What is tried with each role's credentials.
-const ATTEMPTS: [&str; 19] = [
+const ATTEMPTS: [&str; 20] = [
     "open the action",
     "open the display",
     "open the result",
     "seal an action",
     "seal a display",
+    "seal what was before",
     "seal a result",
     "make a link code",
     "make a decision code",
@@ -50,7 +51,7 @@ const ALLOWED: [&[&str]; 7] = [
     &["open the action", "seal a display"],
     &["open the display", "make a link code", "send a mail", "publish a notice"],
     &["open the display", "make a decision code"],
-    &["open the action", "seal a result", "invoke the target"],
+    &["open the action", "seal what was before", "seal a result", "invoke the target"],
     &["have people told", "start a workflow", "resume a workflow", "publish an event"],
     &[],
 ];
@@ -85,6 +86,7 @@ impl House {
             "open the result" => self.opens(Part::Result, role).await,
             "seal an action" => self.seal(&key("ActionKeyArn"), "action", role).await,
             "seal a display" => self.seal(&key("DisplayKeyArn"), "display", role).await,
+            "seal what was before" => self.seal(&key("BeforeKeyArn"), "before", role).await,
             "seal a result" => self.seal(&key("ResultKeyArn"), "result", role).await,
             "make a link code" => code(&key("LinkKeyArn"), role).await,
             "make a decision code" => code(&key("DecisionKeyArn"), role).await,
@@ -120,11 +122,13 @@ impl House {
             action: key("ActionKeyArn"),
             display: key("DisplayKeyArn"),
             result: key("ResultKeyArn"),
+            ..PartKeys::default()
         };
         let sealed = match part {
             Part::Action => self.executed.action.clone(),
             Part::Display => self.executed.display.clone().expect("a display part"),
             Part::Result => self.executed.result.clone().expect("a result"),
+            Part::Before => panic!("nobody looks before a refund"),
         };
         let sealer = Sealer::new(role, self.stack.name.as_str(), keys);
         match sealer.open(part, &self.executed.id, &sealed).await {

@@ -4,7 +4,7 @@
 use std::process::ExitCode;
 
 use approval_aws::environment::{bundle_folder, required, required_list, sdk_config};
-use approval_aws::keys::{MacMaker, Macs, PartKeys, Sealer};
+use approval_aws::keys::{MacMaker, Macs, Sealer};
 use approval_aws::runtime::{self, Invocation};
 use approval_aws::{store::Table, system::SystemClock};
 use callback_handler::{CallbackHandler, wire};
@@ -13,10 +13,14 @@ use callback_handler::{CallbackHandler, wire};
 async fn main() -> ExitCode {
     runtime::serve("callback-handler", async {
         let (config, stack) = (sdk_config().await, required("STACK")?);
-        let keys = PartKeys { display: Some(required("KEY_DISPLAY")?), ..PartKeys::default() };
         let door = CallbackHandler {
             store: Table::new(&config, required("TABLE")?),
-            parts: Sealer::new(&config, stack.as_str(), keys),
+            parts: Sealer::shown(
+                &config,
+                &stack,
+                required("KEY_DISPLAY")?,
+                required("KEY_BEFORE")?,
+            ),
             macs: Macs::new(&config, required_list("KEYS_LINK")?, Vec::new()),
             decision: MacMaker::new(&config, required("KEY_DECISION")?),
             roster: approval_policy::Approvers::load(&bundle_folder()?)?.into(),

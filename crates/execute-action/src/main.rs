@@ -4,7 +4,6 @@
 use approval_aws::environment::{bundle_folder, required, required_list, sdk_config};
 use approval_aws::keys::{Macs, PartKeys, Sealer};
 use approval_aws::{perform::LambdaTargets, runtime, store::Table, system::SystemClock};
-use approval_policy::Bundle;
 use execute_action::{ExecuteAction, wire};
 
 #[tokio::main(flavor = "current_thread")]
@@ -12,9 +11,10 @@ async fn main() -> std::process::ExitCode {
     let wired = async {
         let (config, stack) = (sdk_config().await, required("STACK")?);
         let (action, result) = (Some(required("KEY_ACTION")?), Some(required("KEY_RESULT")?));
-        let parts = PartKeys { action, result, display: Some(required("KEY_DISPLAY")?) };
+        let parts =
+            PartKeys { action, result, before: Some(required("KEY_BEFORE")?), display: None };
         let executor = ExecuteAction {
-            policy: Bundle::load(&bundle_folder()?, &stack)?.into(),
+            policy: approval_policy::Bundle::load(&bundle_folder()?, &stack)?.into(),
             store: Table::new(&config, required("TABLE")?),
             parts: Sealer::new(&config, stack.as_str(), parts),
             macs: Macs::new(&config, required_list("KEYS_LINK")?, required_list("KEYS_DECISION")?),

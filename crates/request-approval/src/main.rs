@@ -2,7 +2,7 @@
 #![recursion_limit = "256"] // the SDK's futures nest deeply
 
 use approval_aws::environment::{bundle_folder, optional, required, sdk_config};
-use approval_aws::keys::{MacMaker, PartKeys, Sealer};
+use approval_aws::keys::{MacMaker, Sealer};
 use approval_aws::{mail::Mail, runtime, store::Table, system::SystemClock, topic};
 use request_approval::wire;
 
@@ -10,12 +10,16 @@ use request_approval::wire;
 async fn main() -> std::process::ExitCode {
     let wired = async {
         let (config, stack) = (sdk_config().await, required("STACK")?);
-        let keys = PartKeys { display: Some(required("KEY_DISPLAY")?), ..PartKeys::default() };
         let step = request_approval::RequestApproval {
             base: wire::base(&required("PUBLIC_URL")?)?,
             detail: wire::detail(&required("SUBJECT_DETAIL")?)?,
             store: Table::new(&config, required("TABLE")?),
-            parts: Sealer::new(&config, stack.as_str(), keys),
+            parts: Sealer::shown(
+                &config,
+                &stack,
+                required("KEY_DISPLAY")?,
+                required("KEY_BEFORE")?,
+            ),
             links: MacMaker::new(&config, required("KEY_LINK")?),
             mail: Mail::new(&config, required("MAIL_FROM")?, optional("CONFIGURATION_SET")),
             personal: optional("PERSONAL_TOPIC").map(|arn| topic::PersonalTopic::new(&config, arn)),

@@ -24,8 +24,8 @@
 pub mod amount;
 pub mod before;
 pub mod case;
-pub mod chat;
 pub mod change;
+pub mod chat;
 pub mod console;
 pub mod display;
 pub mod ended;

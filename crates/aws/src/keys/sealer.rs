@@ -18,6 +18,8 @@ pub struct PartKeys {
     pub action: Option<String>,
     /// Of what approvers may see.
     pub display: Option<String>,
+    /// Of how what would be changed stood.
+    pub before: Option<String>,
     /// Of what the target answered.
     pub result: Option<String>,
 }
@@ -26,8 +28,8 @@ impl PartKeys {
     fn of(&self, part: Part) -> Result<&str, Unavailable> {
         let key = match part {
             Part::Action => &self.action,
-            // Whoever reads one reads the other.
-            Part::Display | Part::Before => &self.display,
+            Part::Display => &self.display,
+            Part::Before => &self.before,
             Part::Result => &self.result,
         };
         key.as_deref()
@@ -53,6 +55,13 @@ pub struct Sealer {
 }
 
 impl Sealer {
+    /// Opens what people are shown in that stack: the display part, and how things stood before.
+    #[must_use]
+    pub fn shown(config: &SdkConfig, stack: &str, display: String, before: String) -> Self {
+        let (display, before) = (Some(display), Some(before));
+        Self::new(config, stack, PartKeys { display, before, ..PartKeys::default() })
+    }
+
     /// Seals and opens for that stack with those keys.
     #[must_use]
     pub fn new(config: &SdkConfig, stack: impl Into<String>, keys: PartKeys) -> Self {

@@ -121,6 +121,7 @@ fn answer(record: &AuditRecord) -> Option<(&AuditRecord, Verdict)> {
         }
         AuditKind::Relinked | AuditKind::Informed | AuditKind::Unreached => return None,
         AuditKind::Published | AuditKind::LinkKilled | AuditKind::ClaimedAgain => return None,
+        AuditKind::Returned | AuditKind::Hastened => return None,
         AuditKind::Extended | AuditKind::RemindOrdered => return None,
     };
     Some((record, verdict))

@@ -12,7 +12,7 @@ use super::{Frame, Link, Place, Shell};
 use crate::case::past;
 use crate::display::Display;
 use crate::explanation::Explanation;
-use crate::facts::Fact;
+use crate::facts::{Fact, Setting};
 use crate::request::{Found, RequestView};
 use crate::time::minute;
 use crate::visible::visible;
@@ -144,6 +144,7 @@ pub fn render(shell: &Shell, seen: &Seen) -> String {
     let display = Display::read(&found.display, request).ok().flatten();
     let view = RequestView::from(found.clone());
     let now = shell.now;
+    let setting = Setting { stack: &shell.stack, now, zone: None };
     let html = Html {
         frame: Frame::new(shell, Place::Queue),
         id: request.id.to_string(),
@@ -154,7 +155,7 @@ pub fn render(shell: &Shell, seen: &Seen) -> String {
         reason: request.reason.as_deref().map(visible),
         comment: request.comment.as_deref().map(visible),
         waits: waits(request, now),
-        facts: known::of(request, display.as_ref(), now),
+        facts: known::of(request, display.as_ref(), &setting),
         payload: display.as_ref().and_then(|display| json::render(&display.arguments).ok()),
         explanation: display.as_ref().and_then(Explanation::of),
         digest: request.digest.to_string(),

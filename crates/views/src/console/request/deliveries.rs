@@ -1,7 +1,7 @@
 //! Who was sent what, and how their links stand.
 
 use approval_core::decision::Decision;
-use approval_core::notice::{Channel, Delivery, Notice, Occasion};
+use approval_core::notice::{Channel, Delivery, Notice, Occasion, Return, Returned};
 
 use crate::case::past;
 use crate::time::minute;
@@ -27,7 +27,7 @@ pub struct Try {
     pub at: String,
     /// What for, and how.
     pub what: String,
-    /// Why the channel did not take it.
+    /// Why the channel did not take it, or how it came back.
     pub failure: Option<String>,
 }
 
@@ -64,6 +64,20 @@ fn tried(delivery: &Delivery) -> Try {
     Try {
         at: minute(delivery.at),
         what: format!("{occasion} {channel}"),
-        failure: delivery.failure.as_deref().map(visible),
+        failure: delivery.failure.as_deref().map(not_taken).or(delivery.returned.map(came_back)),
     }
+}
+
+fn not_taken(why: &str) -> String {
+    format!("not taken: {}", visible(why))
+}
+
+fn came_back(returned: Returned) -> String {
+    let why = match returned.why {
+        Return::Transient => "the address does not take mail for now",
+        Return::Rejected => "the mail service did not send it after all",
+        Return::Bounce => "the address does not take mail",
+        Return::Complaint => "the person reported it as unwanted",
+    };
+    format!("came back at {}: {why}", minute(returned.at))
 }

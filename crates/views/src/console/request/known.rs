@@ -1,18 +1,21 @@
 //! The facts of a request, as far as they are known.
 
-use approval_core::moment::Moment;
 use approval_core::request::ApprovalRequest;
 
 use crate::display::Display;
-use crate::facts::{self, Fact};
+use crate::facts::{self, Fact, Setting};
 use crate::time::minute;
 use crate::visible::visible;
 use crate::words;
 
 /// What approvers see, where the display part was opened; otherwise what the record tells.
-pub(super) fn of(request: &ApprovalRequest, display: Option<&Display>, now: Moment) -> Vec<Fact> {
+pub(super) fn of(
+    request: &ApprovalRequest,
+    display: Option<&Display>,
+    setting: &Setting<'_>,
+) -> Vec<Fact> {
     if let Some(display) = display {
-        return facts::of(request, display, now);
+        return facts::of(request, display, setting);
     }
     let requester = &request.requester;
     let rules = request.assessment.as_ref().map(|assessment| &assessment.rules);
