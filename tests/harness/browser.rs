@@ -5,6 +5,8 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
+use crate::letter::encoded;
+
 /// What came back.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Page {
@@ -14,6 +16,41 @@ pub struct Page {
     pub headers: BTreeMap<String, String>,
     /// The body.
     pub body: String,
+}
+
+impl Page {
+    /// The form of the page, filled in: what it hides, and what a person types and presses.
+    #[must_use]
+    pub fn filled(&self, typed: &[(&str, &str)]) -> String {
+        let hidden = self.hidden();
+        let hidden = hidden.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        let hidden = hidden.filter(|(name, _)| typed.iter().all(|(typed, _)| typed != name));
+        encoded(hidden.chain(typed.iter().copied()))
+    }
+
+    /// Whether it asks once more.
+    #[must_use]
+    pub fn asks_once_more(&self) -> bool {
+        self.status == 200 && self.hidden().iter().any(|(name, _)| name == "confirmed")
+    }
+
+    /// The hidden fields of its form.
+    fn hidden(&self) -> Vec<(String, String)> {
+        let fields = self.body.split("<input type=\"hidden\" name=\"").skip(1);
+        fields
+            .map(|field| {
+                let (name, rest) = field.split_once("\" value=\"").expect("a value");
+                let (value, _) = rest.split_once('"').expect("its end");
+                (name.to_owned(), unescaped(value))
+            })
+            .collect()
+    }
+}
+
+fn unescaped(text: &str) -> String {
+    [("&#60;", "<"), ("&#62;", ">"), ("&#34;", "\""), ("&#39;", "'"), ("&#38;", "&")]
+        .iter()
+        .fold(text.to_owned(), |text, (escaped, plain)| text.replace(escaped, plain))
 }
 
 /// Asks for a URL with that method, with a form where one is given.
@@ -57,6 +94,14 @@ pub fn post(url: &str, form: &str) -> Page {
     }
     let site = &url[..url.find("/a/").expect("a link")];
     get(&format!("{site}{}", page.headers["location"]))
+}
+
+/// Decides as a person does: opens the page, types, presses, and confirms where it asks once more.
+#[must_use]
+pub fn decide(url: &str, verdict: &str, comment: &str, code: &str) -> Page {
+    let typed = [("verdict", verdict), ("comment", comment), ("code", code)];
+    let page = post(url, &get(url).filled(&typed));
+    if page.asks_once_more() { post(url, &page.filled(&[])) } else { page }
 }
 
 fn read(answer: &str) -> Page {

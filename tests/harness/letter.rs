@@ -1,5 +1,7 @@
 //! What a person finds in a mail: a personal link, and a match code.
 
+use approval_core::digest::Digest;
+
 /// A personal link and the code that goes with it.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Personal {
@@ -50,9 +52,24 @@ impl Personal {
     }
 }
 
-/// The body of the page's form.
+/// The form with which a person decides on that action: for an approval, the one of the page that
+/// asks once more.
 #[must_use]
-pub fn form(verdict: &str, comment: &str, code: &str) -> String {
+pub fn form(digest: &Digest, verdict: &str, comment: &str, code: &str) -> String {
+    let confirmed = if verdict == "approve" { "yes" } else { "" };
+    let digest = digest.to_string();
+    encoded([
+        ("digest", digest.as_str()),
+        ("verdict", verdict),
+        ("comment", comment),
+        ("code", code),
+        ("confirmed", confirmed),
+    ])
+}
+
+/// The fields as browsers post them.
+#[must_use]
+pub fn encoded<'a>(fields: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
     let encode = |text: &str| -> String {
         text.bytes()
             .map(|byte| match byte {
@@ -61,5 +78,6 @@ pub fn form(verdict: &str, comment: &str, code: &str) -> String {
             })
             .collect()
     };
-    format!("verdict={}&comment={}&code={}", encode(verdict), encode(comment), encode(code))
+    let fields = fields.into_iter().map(|(name, value)| format!("{name}={}", encode(value)));
+    fields.collect::<Vec<_>>().join("&")
 }

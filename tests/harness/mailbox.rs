@@ -6,7 +6,7 @@ use approval_core::name::RequestId;
 use serde_json::Value;
 
 use crate::browser::{self, Page};
-use crate::letter::{self, Personal};
+use crate::letter::Personal;
 use crate::stack::Stack;
 
 /// A mail that the local mail service took.
@@ -81,6 +81,6 @@ impl Stack {
     /// A person decides with the link and the code they were mailed.
     pub async fn decide(&self, request: &RequestId, who: &str, verdict: &str) -> Page {
         let (mail, _) = self.mail(request, who).await;
-        browser::post(&mail.link, &letter::form(verdict, "as told", &mail.code))
+        browser::decide(&mail.link, verdict, "as told", &mail.code)
     }
 }

@@ -80,7 +80,7 @@ impl World {
 
     /// A browser asks the approvers' door.
     pub async fn visit(&self, method: &str, path: &str, form: Option<&str>) -> Page {
-        self.visit_at(&(&self.memory), method, path, form).await
+        self.visit_with(&events::http(method, path, form)).await
     }
 
     /// request-approval.
@@ -123,30 +123,35 @@ impl World {
         }
     }
 
-    async fn visit_at(
-        &self,
-        memory: &&Memory,
-        method: &str,
-        path: &str,
-        form: Option<&str>,
-    ) -> Page {
+    /// The same with an event of the HTTP API.
+    ///
+    /// # Panics
+    ///
+    /// There is no page.
+    pub async fn visit_with(&self, event: &Value) -> Page {
+        let memory = &self.memory;
         let door = CallbackHandler {
             stack: self.stack.clone(),
-            store: *memory,
-            parts: *memory,
-            macs: *memory,
+            store: memory,
+            parts: memory,
+            macs: memory,
             decision: Maker(memory, MacKey::Decision),
             roster: Arc::new(self.policy.roster().clone()),
             clock: &self.clock,
         };
-        let event = events::http(method, path, form).to_string();
-        page(&callback_handler::wire::handle(&door, &event).await.expect("a page"))
+        page(&callback_handler::wire::handle(&door, &event.to_string()).await.expect("a page"))
     }
 
-    /// A person posts their answer and the code they were mailed, and follows where that leads.
+    /// A person opens the page, types their answer and the code they were mailed, confirms where
+    /// the page asks once more, and follows where that leads.
     pub async fn decide(&self, who: &str, verdict: &str, comment: &str) -> Page {
         let mail = self.mail_of(who);
-        let page = self.answer(who, &form(verdict, comment, &mail.code)).await;
+        let page = self.visit("GET", mail.path(), None).await;
+        let typed = [("verdict", verdict), ("comment", comment), ("code", mail.code.as_str())];
+        let mut page = self.visit("POST", mail.path(), Some(&page.filled(&typed))).await;
+        if page.asks_once_more() {
+            page = self.visit("POST", mail.path(), Some(&page.filled(&[]))).await;
+        }
         if page.status == 303 { self.visit("GET", mail.path(), None).await } else { page }
     }
 
@@ -158,6 +163,20 @@ impl World {
     pub async fn mail_comes_back(&self, letter: &Letter, number: usize, what: &Value) {
         let event = events::mail(letter, &format!("mail-{number}"), what);
         self.tell_request_approval(&event).await.expect("it is noted");
+    }
+
+    /// A person presses the last button of a page that they have filled in, and follows where that
+    /// leads.
+    pub async fn press(&self, who: &str, verdict: &str, comment: &str) -> Page {
+        let mail = self.mail_of(who);
+        let page = self.answer(who, &self.form(verdict, comment, &mail.code)).await;
+        if page.status == 303 { self.visit("GET", mail.path(), None).await } else { page }
+    }
+
+    /// The form with which a person decides on the newest request.
+    #[must_use]
+    pub fn form(&self, verdict: &str, comment: &str, code: &str) -> String {
+        form(&self.request(&self.newest()).digest, verdict, comment, code)
     }
 
     /// A person posts a form of their own making.

@@ -26,10 +26,14 @@ async fn l20_g23_promise_10_no_token_code_or_secret_is_anywhere_but_in_its_own_m
     let (theirs, their_mail) = stack.mail(&request.id, other).await;
 
     let mut pages = vec![browser::get(&mine.link)];
-    pages.push(browser::post(&mine.link, &form("approve", "", "")));
-    pages.push(browser::post(&mine.link, &form("approve", "", mine.wrong_code())));
+    pages.push(browser::post(&mine.link, &form(&request.digest, "approve", "", "")));
+    pages.push(browser::post(&mine.link, &form(&request.digest, "approve", "", mine.wrong_code())));
     // What the HTTP API's own calls log is not kept by the local stack; this one is.
-    let event = events::http("POST", mine.path(), Some(&form("approve", "seen", &mine.code)));
+    let event = events::http(
+        "POST",
+        mine.path(),
+        Some(&form(&request.digest, "approve", "seen", &mine.code)),
+    );
     let posted = stack.invoke("CallbackHandlerArn", &event).await;
     assert_eq!(posted["statusCode"], 303, "{posted}");
     stack.until(&request.id, &[Status::Executed]).await;

@@ -8,7 +8,6 @@ use approval_core::ports::{Decisions, Mac, MakeMac};
 use approval_core::request::ApprovalRequest;
 use approval_core::status::Status;
 use aws_sdk_dynamodb::types::AttributeValue;
-use countersign_tests::letter::form;
 use countersign_tests::stack::Stack;
 use countersign_tests::{browser, events};
 
@@ -48,7 +47,7 @@ async fn h05_two_approvers_at_the_same_time_make_one_refund() {
         let id = &request.id;
         let (ana, ben) = (stack.mail(id, ANA).await.0, stack.mail(id, BEN).await.0);
         let post = |mail: countersign_tests::letter::Personal| {
-            std::thread::spawn(move || browser::post(&mail.link, &form("approve", "", &mail.code)))
+            std::thread::spawn(move || browser::decide(&mail.link, "approve", "", &mail.code))
         };
         let (one, other) = (post(ana), post(ben));
         let mut said = [one.join().unwrap().status, other.join().unwrap().status];

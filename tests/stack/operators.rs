@@ -13,7 +13,6 @@ use approval_core::status::Status;
 use aws_config::SdkConfig;
 use aws_sdk_dynamodb::config::{Credentials, SharedCredentialsProvider};
 use aws_sdk_dynamodb::types::AttributeValue;
-use countersign_tests::letter::form;
 use countersign_tests::process::Process;
 use countersign_tests::runtime::binary;
 use countersign_tests::stack::Stack;
@@ -162,7 +161,7 @@ async fn an_operator_finds_what_waits_gives_more_time_and_takes_it_back() {
     let again = operated.types(&["cancel", id, "--reason", "twice"]);
     assert_eq!(again.code, Some(6), "{again:?}");
     assert!(again.err.contains("Nothing was changed: it is cancelled."), "{again:?}");
-    let late = browser::post(&mail.link, &form("approve", "", &mail.code));
+    let late = browser::decide(&mail.link, "approve", "", &mail.code);
     assert_eq!(late.status, 410, "{}", late.body);
     let told = operated.stack.ask(&events::status(reference)).await;
     assert_eq!(told["status"], "cancelled", "{told}");

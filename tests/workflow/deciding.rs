@@ -5,7 +5,6 @@ use approval_core::name::RequestId;
 use approval_core::status::Status;
 use approval_testkit::sample;
 use countersign_tests::events;
-use countersign_tests::letter::form;
 use countersign_tests::world::{World, edited};
 use jiff::SignedDuration;
 use serde_json::Value;
@@ -237,18 +236,18 @@ async fn whoever_types_no_code_has_not_missed_and_five_misses_bring_one_fresh_li
     let (id, _) = refund(&world, "480.00").await;
     let (who, mail) = (MANAGERS[0], world.mail_of(MANAGERS[0]));
     for _ in 0..20 {
-        assert_eq!(world.answer(who, &form("approve", "", " ")).await.status, 400);
+        assert_eq!(world.answer(who, &world.form("approve", "", " ")).await.status, 400);
     }
     for _ in 0..5 {
-        world.answer(who, &form("approve", "", mail.wrong_code())).await;
+        world.answer(who, &world.form("approve", "", mail.wrong_code())).await;
     }
-    let dead = world.visit("POST", mail.path(), Some(&form("approve", "", &mail.code))).await;
+    let dead = world.visit("POST", mail.path(), Some(&world.form("approve", "", &mail.code))).await;
     assert_eq!(dead.status, 410, "{}", dead.body);
     world.sweep().await;
     let fresh = world.mail_of(who);
     assert_ne!(fresh.link, mail.link);
     for _ in 0..5 {
-        world.answer(who, &form("approve", "", fresh.wrong_code())).await;
+        world.answer(who, &world.form("approve", "", fresh.wrong_code())).await;
     }
     let letters = world.letters().len();
     world.sweep().await;

@@ -48,9 +48,10 @@ async fn everybody_who_was_asked_is_told_once_how_it_ended() {
     for _ in 0..3 {
         world.sweep().await;
     }
-    let told = letters(&world, "Done. It was done, once.");
-    assert_eq!(told, ["billing-manager-1", "billing-manager-2", "billing-manager-3"]);
-    let ended = world.letters().into_iter().filter(|one| one.text.contains("Done. It was done"));
+    assert_eq!(letters(&world, "Done. What you approved was done, once."), ["billing-manager-2"]);
+    let told = letters(&world, "Done. You did not answer. It was done, once.");
+    assert_eq!(told, ["billing-manager-1", "billing-manager-3"]);
+    let ended = world.letters().into_iter().filter(|one| one.text.contains("\nDone. "));
     for letter in ended {
         assert!(letter.subject.starts_with("Re: Approval needed"), "{}", letter.subject);
         assert!(letter.follows.is_some(), "it stands in the thread of the first one");
@@ -69,7 +70,7 @@ async fn each_end_is_told_and_one_that_cannot_be_is_tried_again() {
     world.memory.state().refuses.insert("billing-manager-1@example.com".to_owned());
     world.clock.advance(minutes(240));
     world.sweep().await;
-    let expired = "Expired. Time ran out";
+    let expired = "Expired. You did not answer. Too few answered in time";
     assert_eq!(letters(&world, expired), ["billing-manager-2", "billing-manager-3"]);
     world.memory.state().refuses.clear();
     world.clock.advance(minutes(1));
@@ -97,7 +98,7 @@ async fn an_agent_takes_its_own_ask_back_and_nothing_runs() {
     assert!(world.performed().is_empty());
     assert_eq!(withdraw(&world, &reference).await["status"], "cancelled", "twice is once");
     world.sweep().await;
-    assert_eq!(letters(&world, "Cancelled. It was taken back").len(), 3);
+    assert_eq!(letters(&world, "Cancelled. You did not answer. The agent took it back.").len(), 3);
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 mod bedrock;
 mod bookkeeping;
+mod confirming;
 mod deciding;
 mod escalation;
 mod events;

@@ -3,7 +3,6 @@
 use approval_core::failure::HandlerError;
 use approval_core::status::Status;
 use countersign_tests::events;
-use countersign_tests::letter::form;
 use countersign_tests::world::World;
 use jiff::SignedDuration;
 
@@ -53,13 +52,13 @@ async fn f01_a_recorded_decision_is_never_told_as_not_recorded() {
         let world = World::default();
         world.ask(&events::refund("O-1", "480.00")).await;
         let (id, mail) = (world.newest(), world.mail_of(MANAGERS[0]));
-        let answer = form("approve", "", &mail.code);
+        let answer = world.form("approve", "", &mail.code);
         // Which of its calls writes: found in a world where all goes well.
         let calm = World::default();
         calm.ask(&events::refund("O-1", "480.00")).await;
         let first = calm.memory.state().calls.len();
         let calm_mail = calm.mail_of(MANAGERS[0]);
-        calm.answer(MANAGERS[0], &form("approve", "", &calm_mail.code)).await;
+        calm.answer(MANAGERS[0], &calm.form("approve", "", &calm_mail.code)).await;
         let calls = calm.memory.state().calls[first..].to_vec();
         let commit = calls.iter().position(|call| *call == "commit").expect("a write");
         let first = world.memory.state().calls.len();
@@ -89,7 +88,7 @@ async fn l22_no_fresh_link_is_promised_where_none_comes() {
     world.ask(&events::refund("O-1", "480.00")).await;
     let mail = world.mail_of(MANAGERS[0]);
     for _ in 0..5 {
-        world.visit("POST", mail.path(), Some(&form("approve", "", mail.wrong_code()))).await;
+        world.visit("POST", mail.path(), Some(&world.form("approve", "", mail.wrong_code()))).await;
     }
     world.decide(MANAGERS[1], "reject", "no").await;
     let page = world.visit("GET", mail.path(), None).await;

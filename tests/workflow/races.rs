@@ -39,8 +39,8 @@ async fn h05_two_approvers_at_the_same_instant_make_one_execution() {
     for run in 1..=RUNS {
         let (world, id) = refund(run, "480.00").await;
         let (one, other) = tokio::join!(
-            world.decide("billing-manager-1", "approve", ""),
-            world.decide("billing-manager-2", "approve", ""),
+            world.press("billing-manager-1", "approve", ""),
+            world.press("billing-manager-2", "approve", ""),
         );
         let mut said = [one.status, other.status];
         said.sort_unstable();
@@ -55,10 +55,10 @@ async fn h05_two_approvers_at_the_same_instant_make_one_execution() {
 async fn h05_the_last_two_of_three_at_the_same_instant_both_count() {
     for run in 1..=RUNS {
         let (world, id) = refund(run, "2500.00").await;
-        world.decide("billing-manager-3", "approve", "").await;
+        world.press("billing-manager-3", "approve", "").await;
         let (one, other) = tokio::join!(
-            world.decide("billing-manager-1", "approve", ""),
-            world.decide("compliance-reviewer-1", "approve", ""),
+            world.press("billing-manager-1", "approve", ""),
+            world.press("compliance-reviewer-1", "approve", ""),
         );
         assert_eq!((one.status, other.status), (200, 200), "run {run}");
         world.finish(&id).await;
@@ -73,8 +73,8 @@ async fn h04_approval_against_rejection_ends_as_the_first_one_recorded() {
     for run in 1..=RUNS {
         let (world, id) = refund(run, "480.00").await;
         let (yes, no) = tokio::join!(
-            world.decide("billing-manager-1", "approve", ""),
-            world.decide("billing-manager-2", "reject", "not this one"),
+            world.press("billing-manager-1", "approve", ""),
+            world.press("billing-manager-2", "reject", "not this one"),
         );
         world.finish(&id).await;
         let outcome = one_outcome(&world, &id);
@@ -90,10 +90,10 @@ async fn h04_a_rejection_before_the_quorum_is_full_wins_in_every_interleaving() 
     for run in 1..=RUNS {
         let (world, id) = refund(run, "2500.00").await;
         tokio::join!(
-            world.decide("billing-manager-1", "approve", ""),
-            world.decide("compliance-reviewer-1", "reject", "no"),
+            world.press("billing-manager-1", "approve", ""),
+            world.press("compliance-reviewer-1", "reject", "no"),
         );
-        world.decide("billing-manager-2", "approve", "").await;
+        world.press("billing-manager-2", "approve", "").await;
         world.finish(&id).await;
         assert_eq!(one_outcome(&world, &id), Status::Rejected, "run {run}");
     }
@@ -110,7 +110,7 @@ async fn f09_a_decision_against_expiry_has_one_outcome_and_the_person_is_told_it
             world.clock.advance(SignedDuration::from_millis(1));
             world.sweep().await;
         };
-        let (page, ()) = tokio::join!(world.decide("billing-manager-1", "approve", ""), expiry);
+        let (page, ()) = tokio::join!(world.press("billing-manager-1", "approve", ""), expiry);
         world.finish(&id).await;
         let outcome = one_outcome(&world, &id);
         let decided = world.memory.state().decisions.contains_key(&id);
@@ -135,7 +135,7 @@ async fn f04_whatever_is_delivered_three_times_at_once_has_one_effect() {
         let ask = || world.await_decision(&id);
         let _ = tokio::join!(ask(), ask(), ask());
         ask().await.unwrap();
-        world.decide("billing-manager-1", "approve", "").await;
+        world.press("billing-manager-1", "approve", "").await;
         let _ = tokio::join!(world.try_sweep(), world.try_sweep(), world.try_sweep());
         let _ = tokio::join!(world.execute(&id), world.execute(&id), world.execute(&id));
         world.sweep().await;

@@ -212,7 +212,7 @@ async fn a_link_killed_while_others_are_written_to_is_replaced_all_the_same() {
     let (world, id) = classified("480.00").await;
     world.await_decision(&id).await.unwrap();
     let mail = world.mail_of(MANAGERS[0]);
-    let wrong = countersign_tests::letter::form("approve", "", mail.wrong_code());
+    let wrong = world.form("approve", "", mail.wrong_code());
     for seed in 1..40 {
         let (world, id) = classified("480.00").await;
         world.await_decision(&id).await.unwrap();

@@ -8,6 +8,7 @@
 //!
 //! - `proof`: is this link one of ours
 //! - `standing`: what the person behind it finds
+//! - `sent`: is it a form of ours
 //! - `form`: what was posted
 //! - `record`: taking a decision, or a wrong code
 //! - [`wire`]: the HTTP API's event and reply
@@ -15,6 +16,7 @@
 mod form;
 mod proof;
 mod record;
+mod sent;
 mod standing;
 pub mod wire;
 

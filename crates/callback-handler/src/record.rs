@@ -2,6 +2,7 @@
 
 use approval_core::commit::{Commit, CommitError, Guard};
 use approval_core::decision::Decision;
+use approval_core::decision::Verdict;
 use approval_core::freeze::FreezeScope;
 use approval_core::matchcode;
 use approval_core::ports::{
@@ -9,9 +10,9 @@ use approval_core::ports::{
     VerifyMac,
 };
 use approval_core::voting::DecisionError;
-use approval_views::page::{Form, FormError, PageState};
+use approval_views::page::{Check, Form, FormError, PageState};
 
-use crate::form::{self, Faulty, Posted};
+use crate::form::{self, Again, Posted};
 use crate::proof::Proof;
 use crate::standing::Seen;
 use crate::{CallbackHandler, Reply, bare};
@@ -35,7 +36,7 @@ where
     C: Clock,
 {
     /// Takes what was posted to a link.
-    pub async fn post(&self, token: &str, body: Option<&[u8]>) -> Reply {
+    pub async fn post(&self, token: &str, body: &[u8]) -> Reply {
         for _ in 0..TRIES {
             match self.try_post(token, body).await {
                 Ok(Tried::Done(reply)) => return reply,
@@ -49,7 +50,7 @@ where
         bare(&PageState::Unavailable)
     }
 
-    async fn try_post(&self, token: &str, body: Option<&[u8]>) -> Result<Tried, Unavailable> {
+    async fn try_post(&self, token: &str, body: &[u8]) -> Result<Tried, Unavailable> {
         let done = |reply| Ok(Tried::Done(reply));
         let proof = match self.proven(token).await {
             Ok(proof) => proof,
@@ -68,18 +69,22 @@ where
             seen.log("posted, without effect");
             return done(if same { Reply::SeeAgain } else { seen.page(true) });
         };
-        let posted = match form::read(body, seen.case.serious) {
+        let posted = match form::read(body, &seen.case) {
             Ok(posted) => posted,
-            Err(Faulty { error, comment }) => {
-                let form = Form { error: Some(error), comment, ..form.clone() };
+            Err(Again { error, comment, seen: first }) => {
+                let form = Form { error, comment, seen: first, ..form.clone() };
                 return done(seen.page_as(&PageState::Open(form)));
             }
         };
-        if self.matches(&proof, &posted).await? {
-            self.decide(proof, &seen, posted).await
-        } else {
-            self.miss(&proof, &seen, posted).await
+        if !self.matches(&proof, &posted).await? {
+            return self.miss(&proof, &seen, posted).await;
         }
+        if posted.verdict == Verdict::Approve && seen.case.confirms && !posted.confirmed {
+            seen.log("to be confirmed");
+            let Posted { code, comment, seen: first, .. } = posted;
+            return done(seen.page_as(&PageState::Confirm(Check { code, comment, seen: first })));
+        }
+        self.decide(proof, &seen, posted).await
     }
 
     /// Whether the code is the one that was mailed with this link.
@@ -108,7 +113,7 @@ where
         }
         let tries_left = approval_core::notice::MOST_MISSES.saturating_sub(after.misses);
         let error = Some(FormError::WrongCode);
-        let form = Form { error, comment: posted.comment, tries_left };
+        let form = Form { error, comment: posted.comment, tries_left, seen: posted.seen };
         Ok(Tried::Done(seen.page_as(&PageState::Open(form))))
     }
 
@@ -130,7 +135,8 @@ where
         };
         let message = decision.message().map_err(|error| Unavailable(error.into()))?;
         decision.mac = self.decision.make(&message).await?;
-        let recorded = match request.record(&decision, &seen.decisions, self.roster.as_ref()) {
+        let (earlier, roster) = (&seen.decisions, self.roster.as_ref());
+        let recorded = match request.record_seen(&decision, earlier, roster, posted.seen) {
             Ok(recorded) => recorded,
             Err(DecisionError::Lifecycle(error)) => return Err(Unavailable(error.into())),
             // What was seen a moment ago has passed: the next look shows what holds.
@@ -146,7 +152,9 @@ where
         let guard = Guard::Decide { decision: Box::new(decision.clone()), scopes };
         match self.store.commit(Commit::from(recorded).guarded(guard)).await {
             Ok(()) => {
-                tracing::info!(request = %request.id, approver = %decision.link.approver, %status, "decided");
+                let seconds_to_decide = request.seconds_to_decide(posted.seen, decision.decided_at);
+                let approver = &decision.link.approver;
+                tracing::info!(request = %request.id, %approver, %status, seconds_to_decide, "decided");
                 Ok(Tried::Done(Reply::SeeAgain))
             }
             Err(CommitError::Unavailable(error)) => {

@@ -9,15 +9,12 @@ use approval_core::ports::{
     Clock, Commits, Decisions, Freezes, MakeMac, Notices, Open, Requests, VerifyMac,
 };
 use approval_views::page::{self, Page, PageState};
-use base64::Engine;
-use base64::prelude::BASE64_STANDARD;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
+use crate::sent::Sent;
 use crate::{CallbackHandler, Reply, bare};
 
-/// The most bytes of a form.
-const MOST_BODY: usize = 16 * 1024;
 const METHODS: &str = "GET, HEAD, OPTIONS, POST";
 
 #[derive(Deserialize)]
@@ -33,8 +30,10 @@ struct Event {
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct Context {
     http: Http,
+    domain_name: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -50,8 +49,9 @@ struct Http {
 ///
 /// # Security
 ///
-/// Only path, method, content type and body are read. No header says where anybody is sent, and
-/// the query says nothing.
+/// Only path, method and body are read, and those headers that say what the body is and which site
+/// sent it. No header says where anybody is sent, none overrides the method, and the query says
+/// nothing.
 pub async fn handle<S, K, M, D, C>(
     door: &CallbackHandler<S, K, M, D, C>,
     event: &str,
@@ -73,7 +73,13 @@ where
     Ok(match method.as_str() {
         "GET" => reply(door.look(token).await, token),
         "HEAD" => without_body(reply(door.look(token).await, token)),
-        "POST" => reply(door.post(token, body(&event).as_deref()).await, token),
+        "POST" => match posted(&event) {
+            Ok(form) => reply(door.post(token, &form).await, token),
+            Err(turned) => {
+                tracing::info!(page = turned.status(false), "posted, and no form of ours");
+                reply(bare(&turned), token)
+            }
+        },
         "OPTIONS" => json!({
             "statusCode": 204,
             "headers": {"allow": METHODS, "cache-control": "no-store"},
@@ -84,17 +90,15 @@ where
     })
 }
 
-/// The form; none where it is no form, or more than one.
-fn body(event: &Event) -> Option<Vec<u8>> {
-    let kind = event.headers.get("content-type")?.split(';').next()?.trim();
-    let text = event.body.as_ref()?;
-    if !kind.eq_ignore_ascii_case("application/x-www-form-urlencoded") || text.len() > MOST_BODY {
-        return None;
-    }
-    if event.is_base64_encoded {
-        return BASE64_STANDARD.decode(text).ok();
-    }
-    Some(text.clone().into_bytes())
+fn posted(event: &Event) -> Result<Vec<u8>, PageState> {
+    let named = event.headers.iter().map(|(name, value)| (name.to_lowercase(), value.clone()));
+    let sent = Sent {
+        headers: &named.collect(),
+        domain: event.request_context.domain_name.as_deref(),
+        body: event.body.as_deref().unwrap_or_default(),
+        is_base64: event.is_base64_encoded,
+    };
+    sent.form()
 }
 
 fn reply(reply: Reply, token: &str) -> Value {

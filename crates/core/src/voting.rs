@@ -53,6 +53,22 @@ impl ApprovalRequest {
         earlier: &[Decision],
         roster: &R,
     ) -> Result<Recorded, DecisionError> {
+        self.record_seen(decision, earlier, roster, None)
+    }
+
+    /// The same, with the instant at which the person's browser says that it got the page. The
+    /// audit record notes how long they looked.
+    ///
+    /// # Errors
+    ///
+    /// Why the answer has no effect.
+    pub fn record_seen<R: Roster>(
+        &self,
+        decision: &Decision,
+        earlier: &[Decision],
+        roster: &R,
+        seen: Option<Moment>,
+    ) -> Result<Recorded, DecisionError> {
         let now = decision.decided_at;
         if self.status != Status::Pending {
             return Err(DecisionError::Closed(self.status));
@@ -71,7 +87,19 @@ impl ApprovalRequest {
         }
         let mut voices: Vec<_> = earlier.iter().map(Voice::from).collect();
         voices.push(voice);
-        Ok(self.tallied(decision, count.of(&voices), now)?)
+        Ok(self.tallied(decision, count.of(&voices), seen)?)
+    }
+
+    /// The whole seconds from the page to the decision, between none and all since it was asked.
+    ///
+    /// # Security
+    ///
+    /// It rests on what a browser sends back, so it is a signal and no rule: whoever posts a form
+    /// may claim any instant, and nothing is refused or allowed by it.
+    #[must_use]
+    pub fn seconds_to_decide(&self, seen: Option<Moment>, decided_at: Moment) -> Option<i64> {
+        let most = decided_at.since(self.asked_at).as_secs().max(0);
+        seen.map(|seen| decided_at.since(seen).as_secs().clamp(0, most))
     }
 
     /// Whether the person may decide this as of `now`.
@@ -90,13 +118,16 @@ impl ApprovalRequest {
         &self,
         decision: &Decision,
         tally: Tally,
-        now: Moment,
+        seen: Option<Moment>,
     ) -> Result<Recorded, LifecycleError> {
-        let who = &decision.link.approver;
-        let (kind, note) = match decision.verdict {
+        let (who, now) = (&decision.link.approver, decision.decided_at);
+        let (kind, said) = match decision.verdict {
             Verdict::Approve => (AuditKind::Approval, format!("{who} approved")),
             Verdict::Reject => (AuditKind::Rejection, format!("{who} rejected")),
         };
+        let looked = self.seconds_to_decide(seen, now);
+        let looked = looked.map(|seconds| format!(", {seconds} s after opening the page"));
+        let note = format!("{said}{}", looked.unwrap_or_default());
         let mut entry = Entry::new(Actor::CallbackHandler, kind).about(who).noting(&note);
         let mut after = match tally {
             Tally::Open => self.touched(now),
@@ -108,7 +139,7 @@ impl ApprovalRequest {
         }
         if tally == Tally::Rejected {
             entry = entry.because(Cause::PeopleRejected);
-            after.reason = Some(note);
+            after.reason = Some(said);
             after.cause = Some(Cause::PeopleRejected);
             after.comment = Some(decision.comment.clone()).filter(|words| !words.is_empty());
         }

@@ -209,6 +209,12 @@ impl Case {
         left.unwrap_or_default()
     }
 
+    /// The same in whole seconds, at least none.
+    #[must_use]
+    pub fn seconds_left(&self) -> i64 {
+        self.decide_by.map_or(0, |by| by.since(self.now).as_secs().max(0))
+    }
+
     /// How many approved so far, in a sentence.
     #[must_use]
     pub fn so_far(&self) -> String {

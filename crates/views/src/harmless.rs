@@ -24,8 +24,9 @@ async fn plain(status: Status) -> Case {
 /// Checks that a hostile text made no tag, attribute, address, hidden character or long line: the
 /// document has no tag that it has not with plain text.
 pub(crate) async fn assert_harmless(case: &Case, text: &str, write: impl Fn(&Case) -> String) {
-    let html = write(case);
-    let known = write(&plain(case.status).await);
+    let plain = plain(case.status).await;
+    let written = |case: &Case| write(case).replace(&case.digest.to_string(), "digest");
+    let (html, known) = (written(case), written(&plain));
     let made: Vec<_> = tags(&html).difference(&tags(&known)).copied().map(str::to_owned).collect();
     assert!(made.is_empty(), "{text:?} makes {made:?}");
     let hidden = html.chars().find(|c| hides(*c) && *c != '\n');

@@ -2,6 +2,7 @@
 
 use approval_core::decision::Verdict;
 use approval_core::digest::Digest;
+use approval_core::moment::Moment;
 use askama::Template;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
@@ -9,82 +10,17 @@ use base64::prelude::BASE64_STANDARD;
 use crate::case::Case;
 
 mod banner;
+mod state;
 
 use banner::{Banner, banner};
+pub use state::{Check, Form, FormError, PageState, Why};
 
 const STYLE: &str =
     concat!(include_str!("../templates/tokens.css"), include_str!("../templates/style.css"));
+/// Counts the time down and copies the fingerprint. Nothing is missing without it.
+const SCRIPT: &str = include_str!("../templates/page.js");
 /// The most characters of a comment.
 pub const MOST_COMMENT: usize = 1000;
-
-/// What a person who follows a link finds.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub enum PageState {
-    /// They may decide.
-    Open(Form),
-    /// They have decided.
-    YouDecided,
-    /// Others have.
-    Decided,
-    /// The time to decide is over.
-    Expired,
-    /// It was taken back.
-    Cancelled,
-    /// It must not run, whatever people say.
-    Refused,
-    /// Decisions are paused.
-    Frozen,
-    /// They may not decide this.
-    NotEligible(Why),
-    /// Their link was replaced.
-    Replaced {
-        /// Whether a fresh one was, or will be, mailed.
-        mailed: bool,
-    },
-    /// The link is none of ours. One page for every cause.
-    NotFound,
-    /// A service does not answer, so nobody can say here what is recorded.
-    Unavailable,
-    /// Another way of asking than reading and posting.
-    MethodNotAllowed,
-}
-
-/// Why somebody may not decide.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Why {
-    /// The agent acts for them.
-    Requester,
-    /// They are not, or no longer, in a group that is asked.
-    NotAsked,
-}
-
-/// The form as it stands: what was typed is kept, the code never.
-#[derive(Clone, Debug, Default, Eq, PartialEq)]
-pub struct Form {
-    /// What is wrong with what was posted.
-    pub error: Option<FormError>,
-    /// The comment that was typed.
-    pub comment: String,
-    /// How many wrong codes are left before the link is replaced.
-    pub tries_left: u32,
-}
-
-/// What is wrong with what was posted. Nothing was recorded.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum FormError {
-    /// No code.
-    EmptyCode,
-    /// Another code.
-    WrongCode,
-    /// Neither button.
-    NoVerdict,
-    /// A comment is needed here.
-    CommentMissing,
-    /// Too long a comment.
-    CommentTooLong,
-    /// Not the form of this page.
-    Unreadable,
-}
 
 /// A page, ready to be sent.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -103,7 +39,11 @@ struct Html<'a> {
     stack: &'a str,
     banner: Option<Banner>,
     case: Option<&'a Case>,
+    script: &'static str,
     form: Option<&'a Form>,
+    check: Option<&'a Check>,
+    /// When the person first got the page, in milliseconds.
+    seen: i64,
     /// What the error is about.
     invalid: Option<&'static str>,
     comment_hint: &'static str,
@@ -121,11 +61,14 @@ pub fn render(state: &PageState, case: Option<&Case>, too_late: bool) -> Page {
     let shown = case.filter(|_| state.shows_the_case());
     let banner = banner(state, case, too_late);
     let title = match (state, shown) {
-        (PageState::Open(_), Some(case)) => format!("{}?", case.headline),
+        (PageState::Open(_) | PageState::Confirm(_), Some(case)) => format!("{}?", case.headline),
         (_, Some(case)) => case.headline.clone(),
         (_, None) => banner.as_ref().map_or_else(String::new, |banner| banner.title.clone()),
     };
     let form = if let PageState::Open(form) = state { Some(form) } else { None };
+    let check = if let PageState::Confirm(check) = state { Some(check) } else { None };
+    let seen = form.and_then(|form| form.seen).or(check.and_then(|check| check.seen));
+    let seen = seen.or(case.map(|case| case.now)).map_or(0, Moment::as_millis);
     let serious = case.is_some_and(|case| case.serious);
     let comment_hint = if serious {
         "Needed, whatever you decide: this is a serious one. Others who decide read it, and the \
@@ -140,7 +83,10 @@ pub fn render(state: &PageState, case: Option<&Case>, too_late: bool) -> Page {
         invalid: banner.as_ref().and_then(|banner| banner.field),
         banner,
         case: shown,
+        script: SCRIPT,
         form,
+        check,
+        seen,
         comment_hint,
         most_comment: MOST_COMMENT,
     };
@@ -148,44 +94,20 @@ pub fn render(state: &PageState, case: Option<&Case>, too_late: bool) -> Page {
     Page { status: state.status(too_late), html: html.render().unwrap_or_default() }
 }
 
-impl PageState {
-    fn shows_the_case(&self) -> bool {
-        match self {
-            Self::Open(_) | Self::YouDecided | Self::Decided | Self::Expired => true,
-            Self::Cancelled | Self::Refused | Self::Frozen => true,
-            Self::NotEligible(_) | Self::Replaced { .. } | Self::NotFound => false,
-            Self::Unavailable | Self::MethodNotAllowed => false,
-        }
-    }
-
-    /// The HTTP status. A decision that had no effect conflicts with the one that had.
-    #[must_use]
-    pub fn status(&self, too_late: bool) -> u16 {
-        match self {
-            Self::Open(Form { error: Some(_), .. }) => 400,
-            Self::YouDecided | Self::Decided if too_late => 409,
-            Self::Open(_) | Self::YouDecided | Self::Decided => 200,
-            Self::NotEligible(_) => 403,
-            Self::NotFound => 404,
-            Self::MethodNotAllowed => 405,
-            Self::Expired | Self::Cancelled | Self::Refused | Self::Replaced { .. } => 410,
-            Self::Frozen | Self::Unavailable => 503,
-        }
-    }
-}
-
 /// The headers of every page.
 ///
 /// # Security
 ///
-/// Nothing is stored, framed, loaded from elsewhere, indexed or told to other sites, and no script
-/// runs. The one stylesheet is allowed by its hash.
+/// Nothing is stored, framed, loaded from elsewhere, indexed or told to other sites. The one
+/// stylesheet and the one script are allowed by their hashes, and no other runs.
 #[must_use]
 pub fn headers() -> [(&'static str, String); 10] {
-    let style = BASE64_STANDARD.encode(Digest::of(STYLE.as_bytes()).as_bytes());
+    let hash = |text: &str| BASE64_STANDARD.encode(Digest::of(text.as_bytes()).as_bytes());
     let policy = format!(
-        "default-src 'none'; style-src 'sha256-{style}'; form-action 'self'; \
-         frame-ancestors 'none'; base-uri 'none'"
+        "default-src 'none'; style-src 'sha256-{}'; script-src 'sha256-{}'; form-action 'self'; \
+         frame-ancestors 'none'; base-uri 'none'",
+        hash(STYLE),
+        hash(SCRIPT)
     );
     [
         ("content-type", "text/html; charset=utf-8".to_owned()),

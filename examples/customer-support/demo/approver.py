@@ -24,9 +24,15 @@ class Page:
         return Page(self.status, found.group(1), {}).words if found else self.words[:100]
 
     @property
+    def hidden(self) -> dict[str, str]:
+        """The hidden fields of its form."""
+        fields = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', self.text)
+        return {name: html.unescape(value) for name, value in fields}
+
+    @property
     def words(self) -> str:
         """The page as it reads."""
-        body = re.sub(r"<style.*?</style>", " ", self.text, flags=re.DOTALL)
+        body = re.sub(r"<(style|script).*?</\1>", " ", self.text, flags=re.DOTALL)
         return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", body))).strip()
 
 
@@ -44,8 +50,10 @@ def post(link: str, **fields: str) -> Page:
 
 
 def decide(mail: Mail, verdict: str, comment: str, code: str | None = None) -> Page:
-    """A person posts an answer, with the code of their mail unless another is given."""
-    return post(mail.link, verdict=verdict, comment=comment, code=mail.code if code is None else code)
+    """A person answers, with the code of their mail unless another is given, and confirms where that is asked."""
+    typed = {"verdict": verdict, "comment": comment, "code": mail.code if code is None else code}
+    page = post(mail.link, **get(mail.link).hidden, **typed)
+    return post(mail.link, **page.hidden) if page.status == 200 and "confirmed" in page.hidden else page
 
 
 def says(page: Page) -> None:

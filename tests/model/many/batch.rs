@@ -209,7 +209,8 @@ impl Batch {
         let who = PEOPLE[usize::try_from(self.dice.below(7)).expect("small")];
         let verdict = if self.dice.one_in(8) { "reject" } else { "approve" };
         let Some(mail) = self.world.mail_about(who, id) else { return };
-        let form = form(verdict, "as I see it", &mail.code);
+        let digest = self.world.request(id).digest;
+        let form = form(&digest, verdict, "as I see it", &mail.code);
         let path = mail.path().to_owned();
         let before = self.world.memory.state().decisions.get(id).map_or(0, Vec::len);
         let page = self.faulty(async |world| world.visit("POST", &path, Some(&form)).await).await;

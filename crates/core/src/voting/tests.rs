@@ -86,6 +86,24 @@ fn h04_one_rejection_ends_it_with_the_comment_for_the_agent() {
 }
 
 #[test]
+fn h07_the_record_notes_how_long_the_person_looked_as_far_as_that_can_be() {
+    let request = request();
+    let approval = approves(&request, "ana", 5);
+    let noted = |seen| {
+        let recorded = request.record_seen(&approval, &[], &house(), seen).unwrap();
+        recorded.audit.note.unwrap()
+    };
+    assert_eq!(noted(Some(at(4))), "ana approved, 60 s after opening the page");
+    assert_eq!(noted(Some(at(9))), "ana approved, 0 s after opening the page", "from the future");
+    let ages = Some(Moment::EPOCH);
+    assert_eq!(noted(ages), "ana approved, 300 s after opening the page", "before it was asked");
+    assert_eq!(noted(None), "ana approved");
+    let no = request.record_seen(&rejects(&request, "bo", "no"), &[], &house(), ages).unwrap();
+    assert_eq!(no.audit.note.as_deref(), Some("bo rejected, 300 s after opening the page"));
+    assert_eq!(no.request.reason.as_deref(), Some("bo rejected"), "the agent learns nothing of it");
+}
+
+#[test]
 fn h03_who_decided_cannot_decide_again_whatever_they_say() {
     let request = request();
     let earlier = [approves(&request, "ana", 1)];

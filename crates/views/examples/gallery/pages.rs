@@ -1,9 +1,11 @@
 //! Every state of the page.
 
 use approval_core::decision::Verdict;
+use approval_core::matchcode::MatchCode;
+use approval_core::ports::Mac;
 use approval_core::status::Status;
 use approval_views::case::Case;
-use approval_views::page::{Form, FormError, PageState, Why, headers, render};
+use approval_views::page::{Check, Form, FormError, PageState, Why, headers, render};
 use serde_json::Value;
 
 use crate::Piece;
@@ -32,20 +34,26 @@ pub(crate) async fn all() -> Vec<Piece> {
         ("no-verdict", FormError::NoVerdict),
         ("comment-missing", FormError::CommentMissing),
         ("comment-too-long", FormError::CommentTooLong),
+        ("changed", FormError::Changed),
         ("unreadable", FormError::Unreadable),
     ] {
         add(&format!("open-{name}"), &open(Some(error)), Some(&pending), false);
     }
+    add("confirm", &confirm("The parcel was lost, twice."), Some(&pending), false);
     for (at, text) in hostile_texts().iter().enumerate() {
         let voices = [said("ana", text, Verdict::Approve, text)];
         let odd = poisoned(Status::Pending, text, &voices).await;
         add(&format!("open-hostile-{at}"), &open(None), Some(&odd), false);
+        add(&format!("confirm-hostile-{at}"), &confirm(text), Some(&odd), false);
     }
     let own = [said("ben", "Ben", Verdict::Approve, "As agreed.")];
     for status in Status::ALL.into_iter().filter(|status| *status != Status::Received) {
         let mine = case(refund(), status, &own).await;
         add(&format!("you-decided-{status}"), &PageState::YouDecided, Some(&mine), false);
     }
+    let mut owed = case(refund(), Status::Approved, &own).await;
+    owed.unresumed = true;
+    add("you-decided-not-taken-up", &PageState::YouDecided, Some(&owed), false);
     let rejected = [said("ana", "Ana", Verdict::Reject, "Wrong order.")];
     let rejected = case(refund(), Status::Rejected, &rejected).await;
     add("decided", &PageState::Decided, Some(&rejected), false);
@@ -67,6 +75,9 @@ pub(crate) async fn all() -> Vec<Piece> {
         ("replaced-locked", PageState::Replaced { mailed: false }),
         ("not-found", PageState::NotFound),
         ("unavailable", PageState::Unavailable),
+        ("foreign", PageState::Foreign),
+        ("too-large", PageState::TooLarge),
+        ("wrong-type", PageState::WrongType),
         ("method-not-allowed", PageState::MethodNotAllowed),
     ] {
         add(name, &state, None, false);
@@ -74,7 +85,12 @@ pub(crate) async fn all() -> Vec<Piece> {
     pieces
 }
 
+fn confirm(comment: &str) -> PageState {
+    let code = MatchCode::typed("7F3K").unwrap_or_else(|| MatchCode::derived(&Mac(Vec::new())));
+    PageState::Confirm(Check { code, comment: comment.to_owned(), seen: None })
+}
+
 fn open(error: Option<FormError>) -> PageState {
     let comment = error.map(|_| "Typed before.".to_owned()).unwrap_or_default();
-    PageState::Open(Form { error, comment, tries_left: 3 })
+    PageState::Open(Form { error, comment, tries_left: 3, seen: None })
 }

@@ -28,6 +28,16 @@ pub(crate) fn banner(state: &PageState, case: Option<&Case>, too_late: bool) -> 
     };
     let mut banner = match state {
         PageState::Open(form) => return form.error.map(|error| wrong(error, form.tries_left)),
+        PageState::Confirm(_) => {
+            let undone = if case?.serious { "This is a serious one. " } else { "" };
+            say(
+                "Check your decision",
+                &[
+                    &format!("{undone}Once it is done, it cannot be taken back here."),
+                    "Nothing is recorded yet.",
+                ],
+            )
+        }
         PageState::YouDecided | PageState::Decided => decided(case?),
         PageState::Expired => {
             let when = case.map(Case::until).unwrap_or_default();
@@ -70,11 +80,31 @@ pub(crate) fn banner(state: &PageState, case: Option<&Case>, too_late: bool) -> 
         ),
         PageState::NotFound => say(
             "There is nothing here",
-            &["The link is not one of ours, or was not copied whole. Open it from the mail again."],
+            &[
+                "The link is not one of ours, or was not copied whole. Open it from the mail again.",
+                "If that leads here as well, ask whoever operates this to have you reminded: a mail \
+                 with a link that works goes to the address they know of you, and nowhere else.",
+            ],
         ),
         PageState::Unavailable => say(
             "This does not work right now",
             &["Open the link again in a minute: it shows whether an answer of yours was recorded."],
+        ),
+        PageState::Foreign => say(
+            "That was not sent from here",
+            &[
+                "Another site sent this form. Nothing was recorded.",
+                "If you did not mean to, tell your security team. To decide, open the link in your \
+                 mail.",
+            ],
+        ),
+        PageState::TooLarge => say(
+            "That is more than a form holds",
+            &["Nothing was recorded. Open the link again, and shorten the comment."],
+        ),
+        PageState::WrongType => say(
+            "That is not the form of this page",
+            &["Nothing was recorded. Open the link in a browser."],
         ),
         PageState::MethodNotAllowed => {
             say("That is not how this page works", &["Open the link in a browser."])
@@ -156,6 +186,11 @@ fn wrong(error: FormError, tries_left: u32) -> Banner {
             "Shorten it. Nothing was recorded.",
             "comment",
         ),
+        FormError::Changed => (
+            "This is another action than the one you saw".to_owned(),
+            "Nothing was recorded. What is asked stands below: look at it again.",
+            "comment",
+        ),
         FormError::Unreadable => (
             "That was not the form of this page".to_owned(),
             "Nothing was recorded. Try again below.",
@@ -174,6 +209,7 @@ fn wrong(error: FormError, tries_left: u32) -> Banner {
         FormError::NoVerdict
         | FormError::CommentMissing
         | FormError::CommentTooLong
+        | FormError::Changed
         | FormError::Unreadable => {
             lines.push("The code is not kept: type it again.".to_owned());
         }
