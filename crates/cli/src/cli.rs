@@ -1,5 +1,6 @@
 //! Commands and options.
 
+mod explaining;
 mod operating;
 mod value;
 
@@ -8,9 +9,10 @@ use std::path::PathBuf;
 use clap::builder::NonEmptyStringValueParser as Text;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub(crate) use self::explaining::{Arguments, Explain};
 pub(crate) use self::operating::{
-    Cancel, Color, Export, ExportForm, Extend, Form, Freeze, Freezes, List, Listing, Resolve,
-    Times, Watch,
+    Cancel, Color, Export, ExportForm, Extend, Form, Freeze, Freezes, List, Listing, Remind,
+    Resolve, Times, Watch,
 };
 pub(crate) use self::value::{Handle, scope, span};
 use crate::code::CODES;
@@ -34,6 +36,12 @@ Examples:
   countersign show 0123456789abcdef0123456789abcdef -o json | jq .status
 
 Region and credentials come from the usual AWS_* variables and profiles.";
+
+const COMPLETION: &str = "\
+Examples:
+  source <(countersign completion bash)
+  countersign completion zsh > ~/.zfunc/_countersign
+  countersign completion fish > ~/.config/fish/completions/countersign.fish";
 
 /// Human approval for the actions of AI agents
 #[derive(Debug, Parser)]
@@ -72,6 +80,9 @@ pub(crate) enum Command {
     /// Settle a doubt: say whether it was done
     #[command(after_help = operating::RESOLVE)]
     Resolve(Resolve),
+    /// Have those who have not answered written to again
+    #[command(after_help = operating::REMIND)]
+    Remind(Remind),
     /// Stop everything, a tool or an agent: nothing of it runs or is decided
     #[command(after_help = operating::FREEZE)]
     Freeze(Freeze),
@@ -84,6 +95,9 @@ pub(crate) enum Command {
     /// Serve a console on this machine: the queue, requests, orders, audit, policy, health
     #[command(after_help = crate::console::CONSOLE)]
     Console(crate::console::Options),
+    /// Write what a shell needs to complete commands and options
+    #[command(after_help = COMPLETION)]
+    Completion(Completion),
 }
 
 #[derive(Debug, Subcommand)]
@@ -94,6 +108,23 @@ pub(crate) enum PolicyCommand {
     /// Run a bundle's own tests, one line each
     #[command(after_help = TEST)]
     Test(BundleArgs),
+    /// Say what a bundle answers to one ask, why, and who would be asked
+    #[command(after_help = explaining::EXPLAIN)]
+    Explain(Explain),
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Completion {
+    /// The shell
+    #[arg(value_name = "SHELL")]
+    pub(crate) shell: ShellName,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum ShellName {
+    Bash,
+    Zsh,
+    Fish,
 }
 
 #[derive(Args, Debug)]
@@ -129,13 +160,13 @@ pub(crate) struct Deployment {
 #[derive(Args, Clone, Debug, Default)]
 #[command(next_help_heading = "AWS")]
 pub(crate) struct Aws {
-    /// The profile [env: AWS_PROFILE]
+    /// The profile, before `AWS_PROFILE`
     #[arg(long, global = true, value_name = "NAME", value_parser = Text::new())]
     pub(crate) profile: Option<String>,
-    /// The region [env: AWS_REGION]
+    /// The region, before `AWS_REGION`
     #[arg(long, global = true, value_name = "NAME", value_parser = Text::new())]
     pub(crate) region: Option<String>,
-    /// Where all services are, instead of AWS [env: AWS_ENDPOINT_URL]
+    /// Where all services are, before `AWS_ENDPOINT_URL`
     #[arg(long, global = true, value_name = "URL", value_parser = Text::new())]
     pub(crate) endpoint_url: Option<String>,
 }

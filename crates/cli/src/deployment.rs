@@ -88,17 +88,16 @@ impl Deployment {
 
     /// How AWS is called.
     pub(crate) async fn configured(&self) -> Result<&SdkConfig, Failure> {
-        let config = match self.known.config.get() {
-            Some(config) => config,
-            None => {
-                let said = Overrides {
-                    profile: self.aws.profile.clone(),
-                    region: self.aws.region.clone(),
-                    endpoint: self.aws.endpoint_url.clone(),
-                };
-                let config = sdk_config_with(said).await;
-                self.known.config.get_or_init(|| config)
-            }
+        let config = if let Some(config) = self.known.config.get() {
+            config
+        } else {
+            let said = Overrides {
+                profile: self.aws.profile.clone(),
+                region: self.aws.region.clone(),
+                endpoint: self.aws.endpoint_url.clone(),
+            };
+            let config = sdk_config_with(said).await;
+            self.known.config.get_or_init(|| config)
         };
         if config.region().is_none() { Err(Failure::NoRegion) } else { Ok(config) }
     }

@@ -33,7 +33,7 @@ pub(crate) async fn export(args: &Export, out: &mut impl Write) -> Result<(), Fa
             headlines = None;
         }
         for row in page.rows {
-            written.request(row.into())?;
+            written.request(&row.into())?;
             progress.rows = progress.rows.saturating_add(1);
         }
         progress.read = progress.read.saturating_add(page.read);
@@ -69,11 +69,11 @@ impl<W: Write> Written<W> {
         })
     }
 
-    fn request(&mut self, request: Listed) -> Result<(), Failure> {
+    fn request(&mut self, request: &Listed) -> Result<(), Failure> {
         match self {
-            Self::Csv(sheet) => sheet.line(&request)?,
+            Self::Csv(sheet) => sheet.line(request)?,
             Self::Jsonl(out) => {
-                writeln!(out, "{}", json::line(&request).map_err(|_| Failure::Json)?)?;
+                writeln!(out, "{}", json::line(request).map_err(|_| Failure::Json)?)?;
             }
         }
         Ok(())

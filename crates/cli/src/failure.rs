@@ -21,6 +21,9 @@ pub(crate) enum Failure {
     /// The output says which.
     #[error("the bundle does not answer as its tests expect: correct the rules or the tests")]
     Tests,
+    /// No rule would be asked about it.
+    #[error("{0}")]
+    Unaskable(String),
     #[error("this cannot be written as JSON: use `-o text` or `-o table`")]
     Json,
     /// The command line leaves something out that this command needs.
@@ -89,6 +92,7 @@ impl Failure {
         match self {
             Self::Closed => Code::Done,
             Self::Output(_) | Self::Bundle(_) | Self::Tests => Code::Failed,
+            Self::Unaskable(_) => Code::Failed,
             Self::NoStack(_) | Self::ForeignStack(_) => Code::Failed,
             Self::Json | Self::NoRequest(_) | Self::NoTable(_) | Self::NoKey => Code::Failed,
             Self::NoRegion | Self::Unreachable(_) | Self::Unreadable(_) => Code::Failed,

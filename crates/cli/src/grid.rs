@@ -1,6 +1,7 @@
 //! Rows in columns, for a terminal; or as JSON or CSV, for programs.
 
 use std::env;
+use std::fmt::Write as _;
 use std::io::{self, IsTerminal as _, Write};
 
 use approval_views::{json, visible};
@@ -128,15 +129,12 @@ impl Grid {
         }
         let mut grid = String::new();
         for line in &self.lines {
-            let last = line.len().saturating_sub(1);
-            for (at, (cell, width)) in line.iter().zip(&widths).enumerate() {
-                let Cell { text, presses } = cell;
-                let padding =
-                    if at == last { 0 } else { width.saturating_sub(text.chars().count()) };
+            for (Cell { text, presses }, width) in line.iter().zip(&widths) {
                 let (on, off) =
                     if *presses && stresses { ("\u{1b}[1m", "\u{1b}[0m") } else { ("", "") };
-                let between = if at == last { "" } else { "  " };
-                grid.push_str(&format!("{on}{text}{off}{:padding$}{between}", ""));
+                let padding = width.saturating_sub(text.chars().count());
+                // INVARIANT: writing to a String cannot fail.
+                let _ = write!(grid, "{on}{text}{off}{:padding$}  ", "");
             }
             grid.truncate(grid.trim_end_matches(' ').len());
             grid.push('\n');

@@ -8,17 +8,19 @@
 //! # Layout
 //!
 //! - [`cli`]: commands and options; [`code`]: exit codes
-//! - [`policy`]: `policy check` and `policy test`, on a folder
+//! - [`policy`]: `policy check`, `policy test` and `policy explain`, on a folder
+//! - [`completion`]: for shells
 //! - [`deployment`]: the deployed stack a command is about
 //! - [`list`], [`export`], [`show`], [`watch`], [`freezes`]: reading only
 //! - [`search`]: what is found; [`listed`], [`grid`], [`sheet`]: how it is written
-//! - [`orders`]: `cancel`, `extend`, `resolve`, `freeze`, `unfreeze`
 //! - [`console`]: a console on this machine, for one browser
+//! - [`orders`]: `cancel`, `extend`, `remind`, `resolve`, `freeze`, `unfreeze`
 //! - [`failure`]: what can go wrong, and what to do about it; [`diagnosis`]: which of it did
 #![recursion_limit = "256"] // the SDK's futures nest deeply
 
 mod cli;
 mod code;
+mod completion;
 mod console;
 mod deployment;
 mod diagnosis;
@@ -67,17 +69,20 @@ async fn run(cli: Cli, out: &mut impl Write) -> Result<Code, Failure> {
     match cli.command {
         Command::Policy(PolicyCommand::Check(bundle)) => policy::check(&bundle, out)?,
         Command::Policy(PolicyCommand::Test(bundle)) => policy::test(&bundle, out)?,
+        Command::Policy(PolicyCommand::Explain(what)) => policy::explain(&what, out)?,
         Command::List(what) => list::list(&what, out).await?,
         Command::Export(what) => export::export(&what, out).await?,
         Command::Show(what) => show::show(&what, out).await?,
         Command::Watch(what) => return watch::watch(&what, out).await,
         Command::Cancel(what) => orders::cancel(&what, out).await?,
         Command::Extend(what) => orders::extend(&what, out).await?,
+        Command::Remind(what) => orders::remind(&what, out).await?,
         Command::Resolve(what) => orders::resolve(&what, out).await?,
         Command::Freeze(what) => orders::freeze(&what, out).await?,
         Command::Unfreeze(what) => orders::unfreeze(&what, out).await?,
         Command::Freezes(what) => freezes::freezes(&what, out).await?,
         Command::Console(what) => console::console(&what, out).await?,
+        Command::Completion(what) => completion::completion(&what, out)?,
     }
     Ok(Code::Done)
 }

@@ -9,7 +9,7 @@ use approval_core::order::{Answer, Order};
 use approval_core::ports::{Clock, Unavailable};
 use approval_views::visible;
 
-use crate::cli::{Cancel, Extend, Freeze, Resolve, scope};
+use crate::cli::{Cancel, Extend, Freeze, Remind, Resolve, scope};
 use crate::diagnosis;
 use crate::failure::Failure;
 
@@ -37,6 +37,14 @@ pub(crate) async fn extend(args: &Extend, out: &mut impl Write) -> Result<(), Fa
         }
     };
     give(desk, &Order::Extend { request, until, reason }, out).await
+}
+
+/// Has those who have not answered written to again.
+pub(crate) async fn remind(args: &Remind, out: &mut impl Write) -> Result<(), Failure> {
+    let desk = args.at.desk().await?;
+    let request = args.at.id(&args.which.request).await?;
+    let reason = args.why.reason.clone();
+    give(desk, &Order::Remind { request, reason }, out).await
 }
 
 /// Settles a doubt.

@@ -12,14 +12,14 @@ pub(crate) trait Line {
 }
 
 /// Writes lines under their heads.
-pub(crate) struct Sheet<W: Write>(csv::Writer<W>);
+pub(crate) struct Sheet<W: Write>(Box<csv::Writer<W>>);
 
 impl<W: Write> Sheet<W> {
     /// Begins a sheet with its heads.
     pub(crate) fn of<L: Line>(out: W) -> io::Result<Self> {
         let mut writer = csv::WriterBuilder::new().from_writer(out);
         writer.write_record(L::HEADS).map_err(io_error)?;
-        Ok(Self(writer))
+        Ok(Self(Box::new(writer)))
     }
 
     /// Writes one line.

@@ -2,16 +2,18 @@
 
 use std::path::{Path, PathBuf};
 
-use approval_core::action::CanonicalAction;
+use approval_core::action::{CanonicalAction, FORMAT};
 use approval_core::assessment::Assessment;
 use approval_core::digest::Digest;
 use approval_core::evidence::Terms;
 use approval_core::moment::Moment;
+use approval_core::name::RequestId;
 use approval_core::requester::Requester;
+use serde_json::Value;
 
 use crate::assess;
 use crate::cases::{self, CaseResult};
-use crate::catalogue::{Catalogue, Preview};
+use crate::catalogue::{Catalogue, Entry, Preview};
 use crate::cedar::{Rule, Rules};
 use crate::error::{LoadErrors, Problems};
 use crate::files::{ACTIONS, APPROVERS, Files, POLICY, TESTS, TOOLS};
@@ -183,6 +185,30 @@ impl Bundle {
         at: Moment,
     ) -> Option<String> {
         self.roster.unsatisfied(&assessment.requirements, &requester.person, at)
+    }
+
+    /// The action that an ask at that instant would make, to see what the bundle says of it. It
+    /// stands for no request: nothing is stored, sealed or asked.
+    #[must_use]
+    pub fn imagine(
+        &self,
+        entry: &Entry,
+        arguments: Value,
+        requester: Requester,
+        at: Moment,
+    ) -> Option<CanonicalAction> {
+        Some(CanonicalAction {
+            format: FORMAT,
+            stack: self.stack.clone(),
+            request: RequestId::parse("imagined").ok()?,
+            nonce: String::new(),
+            tool: entry.name.clone(),
+            arguments,
+            requester,
+            session: None,
+            asked_at: at,
+            entry: entry.digest(),
+        })
     }
 
     /// Runs the bundle's own tests, `tests/*.toml`.

@@ -6,10 +6,9 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use approval_core::action::{CanonicalAction, FORMAT};
 use approval_core::assessment::{Answer, Assessment};
 use approval_core::moment::Moment;
-use approval_core::name::{RequestId, RuleId};
+use approval_core::name::RuleId;
 use approval_core::requester::Requester;
 use approval_core::requirement::Requirement;
 
@@ -92,24 +91,11 @@ fn differences(bundle: &Bundle, case: &Case) -> Vec<String> {
         (Ok(()), Expected::Allowed | Expected::Pending | Expected::Refused) => {}
     }
     let now = case.now.or_else(|| Moment::from_millis(NOON).ok());
-    let (Some(now), Ok(request)) = (now, RequestId::parse("policy-test")) else {
+    let requester =
+        Requester { caller: case.caller, agent: case.agent.clone(), person: case.person.clone() };
+    let action = now.and_then(|now| bundle.imagine(entry, case.arguments.clone(), requester, now));
+    let Some((action, now)) = action.zip(now) else {
         return vec!["the case cannot be made a request".to_owned()];
-    };
-    let action = CanonicalAction {
-        format: FORMAT,
-        stack: bundle.stack.clone(),
-        request,
-        nonce: String::new(),
-        tool: case.tool.clone(),
-        arguments: case.arguments.clone(),
-        requester: Requester {
-            caller: case.caller,
-            agent: case.agent.clone(),
-            person: case.person.clone(),
-        },
-        session: None,
-        asked_at: now,
-        entry: entry.digest(),
     };
     compare(&case.expect, &bundle.assess(&action, now), now)
 }

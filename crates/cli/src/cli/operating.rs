@@ -40,6 +40,14 @@ Examples:
 
 Links stay as they are. Nothing extends beyond the hard limit that `show` names (exit code 6).";
 
+pub(super) const REMIND: &str = "\
+Examples:
+  countersign remind 0123456789abcdef0123456789abcdef --reason 'the customer is on the line'
+  countersign list --status soon -o jsonl | jq -r .id | xargs -I{} countersign remind {} --reason 'due soon'
+
+Links and match codes stay as they are. Within 15 minutes of the last mail nobody is written to
+again (exit code 6).";
+
 pub(super) const RESOLVE: &str = "\
 Examples:
   countersign resolve 0123456789abcdef0123456789abcdef --executed --reason 'refund RF-1 is booked'
@@ -160,6 +168,16 @@ pub(crate) enum Times {
 
 #[derive(Args, Debug)]
 pub(crate) struct Cancel {
+    #[command(flatten)]
+    pub(crate) which: Which,
+    #[command(flatten)]
+    pub(crate) why: Why,
+    #[command(flatten)]
+    pub(crate) at: Deployment,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Remind {
     #[command(flatten)]
     pub(crate) which: Which,
     #[command(flatten)]

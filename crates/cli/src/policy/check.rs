@@ -42,7 +42,8 @@ pub(crate) fn verb(rule: &Rule) -> String {
     }
 }
 
-fn says(rule: &Rule) -> String {
+/// What a rule says, in one line.
+pub(super) fn says(rule: &Rule) -> String {
     let verb = verb(rule);
     let tier = rule.tier.as_ref().map(|tier| format!(", tier {tier}")).unwrap_or_default();
     let reason = rule.reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! `cancel`, `extend`, `resolve`, `freeze`, `unfreeze`: what is sent, and what is told of the
+//! `cancel`, `extend`, `remind`, `resolve`, `freeze`, `unfreeze`: what is sent, and what is told of the
 //! answer.
 
 use crate::assert_failed;
@@ -10,7 +10,8 @@ const CANCEL: [&str; 4] = ["cancel", "r-1", "--reason", "asked twice"];
 
 #[test]
 fn an_order_is_sent_once_and_signed_and_the_answer_is_told() {
-    let cases: [(&[&str], &str); 7] = [
+    let cases: [(&[&str], &str); 8] = [
+        (&["remind", "r-1", "--reason", "x"], r#"{"order":"remind","request":"r-1","reason":"x"}"#),
         (&CANCEL, r#"{"order":"cancel","request":"r-1","reason":"asked twice"}"#),
         (
             &["extend", "r-1", "--until", "2026-11-22T18:00:00+01:00", "--reason", "x"],

@@ -1,8 +1,8 @@
-//! `policy check` and `policy test`.
+//! `policy check`, `policy test` and `policy explain`.
 
 use std::path::Path;
 
-use crate::{Transcript, bundle, countersign, example};
+use crate::{Transcript, assert_failed, bundle, command, countersign, example};
 
 fn policy(verb: &str, folder: &Path) -> Transcript {
     countersign(&["policy", verb, folder.to_str().unwrap()])
@@ -95,4 +95,84 @@ FAIL  tests/refunds.toml: a refund is always allowed
     assert!(said.out.contains(failed), "{}", said.out);
     assert!(said.out.ends_with(" passed, 1 failed\n"), "{}", said.out);
     assert!(said.err.starts_with("error: the bundle does not answer as its tests expect"));
+}
+
+const REFUND: &str =
+    r#"{"order_id": "A-1042", "amount": 480.00, "currency": "EUR", "reason": "damaged"}"#;
+
+fn explained(arguments: &str, more: &[&str]) -> Transcript {
+    let folder = example();
+    let folder = folder.to_str().unwrap();
+    let tool: &[&str] =
+        if more.contains(&"--tool") { &[] } else { &["--tool", "billing___refund_order"] };
+    let at = ["--at", "2026-11-22T10:00:00Z"];
+    let start = ["policy", "explain", folder, "--arguments", arguments];
+    countersign(&[&start[..], &at, tool, more].concat())
+}
+
+#[test]
+fn explain_says_what_is_asked_of_whom_and_why() {
+    let said = explained(REFUND, &["--person", "Billing-Manager-2@example.com"]);
+    let words = "\
+Refund 480.00 EUR for order A-1042
+pending: people are asked, tier medium
+because: Refund above 100.00
+
+rules that led there
+  refund-over-100  asks 1 of billing-managers, tier medium: Refund above 100.00
+
+who would be asked
+  1 of billing-managers: billing-manager-1, billing-manager-3
+    not billing-manager-2, for whom the agent acts
+
+decide by 2026-11-22T14:00:00.000Z, within 4 h
+
+bundle ";
+    assert_eq!((said.code, said.err.as_str()), (Some(0), ""));
+    assert_eq!(said.out.get(..words.len()), Some(words), "{}", said.out);
+}
+
+#[test]
+fn what_is_allowed_and_what_is_refused_are_answers_too() {
+    let amount = |amount: &str| REFUND.replace("480.00", amount);
+    let said = explained(&amount("20.00"), &[]);
+    assert!(said.out.contains("\nallowed: runs without a person, tier low\n"), "{}", said.out);
+    let said = explained(&amount("6000.00"), &["-o", "json"]);
+    assert_eq!(said.code, Some(0), "{}", said.err);
+    assert!(said.out.contains("\"answer\": \"refused\""), "{}", said.out);
+    assert!(said.out.contains("\"headline\": \"Refund 6000.00 EUR"), "{}", said.out);
+}
+
+#[test]
+fn what_no_rule_would_be_asked_about_is_an_error_and_quotes_no_value() {
+    let turned = "the arguments are turned away before any rule is asked";
+    let said = explained(&REFUND.replace("A-1042", "hunter2"), &[]);
+    assert_failed(&said, 1, turned);
+    assert!(!said.err.contains("hunter2"), "{}", said.err);
+    assert_failed(&explained(r#"{"amount": 1, "amount": 2}"#, &[]), 1, "the arguments: ");
+    assert_failed(&explained("@/nonexistent", &[]), 1, "/nonexistent: No such file");
+    assert_failed(
+        &explained("{}", &["--tool", "no___such"]),
+        1,
+        "the bundle has no tool `no___such`; it has ",
+    );
+    let said = explained("{}", &["--person", "verified:nobody"]);
+    assert_eq!(said.code, Some(2), "{}", said.err);
+    assert!(said.err.contains("write a name, or `verified:`"), "{}", said.err);
+}
+
+#[test]
+fn arguments_are_read_from_a_file_or_from_the_input() {
+    let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join("refund.json");
+    std::fs::write(&file, REFUND).unwrap();
+    let folder = example();
+    let tool = ["--tool", "billing___refund_order", "--arguments"];
+    let explain = ["policy", "explain", folder.to_str().unwrap()];
+    let from = format!("@{}", file.display());
+    let said = countersign(&[&explain[..], &tool, &[&from]].concat());
+    assert!(said.out.starts_with("Refund 480.00 EUR"), "{}", said.err);
+    let mut command = command(&[&explain[..], &tool, &["-"]].concat());
+    let said: Transcript =
+        command.stdin(std::fs::File::open(file).unwrap()).output().unwrap().into();
+    assert!(said.out.starts_with("Refund 480.00 EUR"), "{}", said.err);
 }

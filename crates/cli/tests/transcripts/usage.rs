@@ -51,7 +51,7 @@ fn a_wrong_command_line_ends_with_2_and_says_what_is_wrong() {
 
 #[test]
 fn help_has_examples_and_exit_codes() {
-    let cases: [(&[&str], &str); 15] = [
+    let cases: [(&[&str], &str); 21] = [
         (&["--help"], "  4  no credentials, or they do not allow it"),
         (&["--help"], "  6  nothing was changed"),
         (&["policy", "check", "--help"], "  countersign policy check policy --stack prod"),
@@ -66,6 +66,12 @@ fn help_has_examples_and_exit_codes() {
         (&["resolve", "--help"], "--executed --reason 'refund RF-1 is booked'"),
         (&["freeze", "--help"], "  countersign freeze all --reason "),
         (&["unfreeze", "--help"], "  countersign unfreeze all --reason "),
+        (&["export", "--help"], "  countersign export --status all --since 30d > requests.csv"),
+        (&["remind", "--help"], "  countersign remind 0123456789abcdef0123456789abcdef --reason "),
+        (&["policy", "explain", "--help"], "--person dana@example.com --at "),
+        (&["completion", "--help"], "  source <(countersign completion bash)\n"),
+        (&["list", "--help"], "      --profile <NAME>"),
+        (&["list", "--help"], "or a part of the name"),
         (&["freezes", "--help"], "  countersign freezes -o jsonl"),
     ];
     for (arguments, words) in cases {
@@ -84,4 +90,17 @@ fn a_reader_that_leaves_is_no_failure() {
     let said = command.stdout(Stdio::from(writer)).output().unwrap();
     assert_eq!(said.status.code(), Some(0));
     assert_eq!(String::from_utf8(said.stderr).unwrap(), "");
+}
+
+#[test]
+fn completions_know_every_command_and_option() {
+    for shell in ["bash", "zsh", "fish"] {
+        let said = countersign(&["completion", shell]);
+        assert_eq!((said.code, said.err.as_str()), (Some(0), ""), "{shell}");
+        for word in ["remind", "explain", "display-key", "countersign"] {
+            assert!(said.out.contains(word), "{word} is not in the script for {shell}");
+        }
+    }
+    let said = countersign(&["completion", "tcsh"]);
+    assert!(said.err.contains("[possible values: bash, zsh, fish]"), "{}", said.err);
 }
