@@ -6,12 +6,13 @@
 //! # Layout
 //!
 //! - [`gate`]: who gets in; [`serve`], [`wire`]: how browsers ask and are answered
-//! - [`pages`]: which address is what; `queue`, `news`, `requests`, `freezes`, `audit`,
+//! - [`pages`]: which address is what; `queue`, `news`, `export`, `requests`, `freezes`, `audit`,
 //!   `policy`, `health`: the screens, written by `approval_views::console`
 //! - [`outside`]: what it needs of AWS; [`machine`]: where the AWS console shows an execution
 
 mod audit;
 mod browser;
+mod export;
 mod flashes;
 mod freezes;
 mod gate;
@@ -32,6 +33,7 @@ use std::net::Ipv4Addr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use approval_aws::desk::Desk;
 use approval_aws::system::SystemIds;
 use tokio::net::TcpListener;
 
@@ -40,6 +42,7 @@ use self::gate::Gate;
 use self::machine::Machine;
 pub(crate) use self::options::{CONSOLE, Options};
 use self::outside::{Deployed, Outside};
+use crate::cli::Deployment;
 use crate::failure::{Failure, hint};
 use crate::search::Filter;
 
@@ -56,23 +59,10 @@ struct Console<O> {
 
 /// Serves the console until the process ends.
 pub(crate) async fn console(args: &Options, out: &mut impl Write) -> Result<(), Failure> {
-    let machine = args.state_machine.as_deref().map(|arn| {
-        Machine::read(arn).ok_or_else(|| {
-            Failure::Usage(format!(
-                "`{arn}` is not the ARN of a state machine: see StateMachineArn"
-            ))
-        })
-    });
-    let machine = machine.transpose()?;
-    let records = args.at.records().await?;
-    let parts = match &args.display_key {
-        Some(key) => Some(args.at.opener(key).await?),
-        None => None,
-    };
-    let desk = match &args.at.api {
-        Some(_) => Some(args.at.desk().await.map(|(desk, url)| (desk, url.to_owned()))?),
-        None => None,
-    };
+    let records = args.from.at.records().await?;
+    let parts = args.from.at.opener_of(args.from.display_key.as_deref()).await?;
+    let desk = desk(&args.from.at).await?;
+    let machine = machine(args).await?;
     let (orders, opens) = (desk.is_some(), parts.is_some());
     let outside = Deployed::new(records, parts, desk);
     // What does not answer now is said here, and not by every page.
@@ -90,15 +80,15 @@ pub(crate) async fn console(args: &Options, out: &mut impl Write) -> Result<(), 
     out.flush()?;
     hint("the address lets in one browser, once; Ctrl-C ends the console");
     if !orders {
-        hint("no orders can be given: give --api <URL> or set COUNTERSIGN_API");
+        hint("no orders can be given: give --stack <NAME>, or --api <URL>");
     }
     if !opens {
-        hint("headlines and arguments stay sealed: give --display-key <ARN>");
+        hint("headlines and arguments stay sealed: give --stack <NAME>, or --display-key <ARN>");
     }
     if !args.no_open && std::io::stdout().is_terminal() {
         browser::open(&gate.address());
     }
-    let stack = args.at.stack.clone().unwrap_or_else(|| outside.name().to_owned());
+    let stack = args.from.at.stack.clone().unwrap_or_else(|| outside.name().to_owned());
     let console = Console {
         gate,
         stack,
@@ -109,6 +99,31 @@ pub(crate) async fn console(args: &Options, out: &mut impl Write) -> Result<(), 
     };
     serve::serve(listener, Arc::new(console)).await;
     Ok(())
+}
+
+/// The operators' door; none where nobody said where it is. Without it the console only shows.
+async fn desk(at: &Deployment) -> Result<Option<(Desk, String)>, Failure> {
+    if at.api.is_none() && at.table.is_some() {
+        return Ok(None);
+    }
+    let (desk, url) = at.desk().await?;
+    Ok(Some((desk, url.to_owned())))
+}
+
+/// The state machine that was named, or the stack's own where the table is the stack's own too.
+async fn machine(args: &Options) -> Result<Option<Machine>, Failure> {
+    let arn = match &args.state_machine {
+        Some(arn) => Some(arn.as_str()),
+        None if args.from.at.table.is_none() => {
+            args.from.at.found().await?.output("StateMachineArn")
+        }
+        None => None,
+    };
+    let read = |arn| {
+        let wrong = "is not the ARN of a state machine: see StateMachineArn of the stack's outputs";
+        Machine::read(arn).ok_or_else(|| Failure::Usage(format!("`{arn}` {wrong}")))
+    };
+    arn.map(read).transpose()
 }
 
 fn unbound(error: std::io::Error) -> Failure {

@@ -56,20 +56,22 @@ pub(crate) async fn export(args: &Export, out: &mut impl Write) -> Result<(), Fa
 }
 
 /// Requests in the form that was asked for.
-enum Written<W: Write> {
+pub(crate) enum Written<W: Write> {
     Csv(Sheet<W>),
     Jsonl(W),
 }
 
 impl<W: Write> Written<W> {
-    fn begin(form: ExportForm, out: W) -> Result<Self, Failure> {
+    /// Begins to write.
+    pub(crate) fn begin(form: ExportForm, out: W) -> Result<Self, Failure> {
         Ok(match form {
             ExportForm::Csv => Self::Csv(Sheet::of::<Listed>(out)?),
             ExportForm::Jsonl => Self::Jsonl(out),
         })
     }
 
-    fn request(&mut self, request: &Listed) -> Result<(), Failure> {
+    /// Writes one request.
+    pub(crate) fn request(&mut self, request: &Listed) -> Result<(), Failure> {
         match self {
             Self::Csv(sheet) => sheet.line(request)?,
             Self::Jsonl(out) => {
@@ -79,7 +81,8 @@ impl<W: Write> Written<W> {
         Ok(())
     }
 
-    fn end(self) -> Result<(), Failure> {
+    /// Writes what was held back.
+    pub(crate) fn end(self) -> Result<(), Failure> {
         match self {
             Self::Csv(mut sheet) => sheet.flush()?,
             Self::Jsonl(mut out) => out.flush()?,

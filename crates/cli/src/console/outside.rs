@@ -175,7 +175,7 @@ impl Outside for Deployed {
 
     async fn order(&self, order: &Order) -> Result<String, Failure> {
         let (desk, url) = self.desk.as_ref().ok_or(Failure::Unnamed(
-            "API, so no orders are given: start the console with --api <URL> or set COUNTERSIGN_API",
+            "API, so no orders are given: start the console with --stack <NAME>, or --api <URL>",
         ))?;
         orders::given(desk, url, order).await
     }

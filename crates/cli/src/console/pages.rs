@@ -9,6 +9,7 @@ use approval_views::console::{Link, Shell};
 use super::Console;
 use super::outside::Outside;
 use super::wire::{Ask, Reply};
+use crate::cli::ExportForm;
 use crate::failure::Failure;
 
 const READ: &str = "GET, HEAD";
@@ -19,6 +20,7 @@ const WRITE: &str = "GET, HEAD, POST";
 enum Spot {
     Queue,
     News,
+    Export(ExportForm),
     Request(RequestId),
     Act(RequestId, Act),
     Freezes,
@@ -33,6 +35,8 @@ impl Spot {
         Some(match parts.as_slice() {
             [""] => Self::Queue,
             ["queue", "news"] => Self::News,
+            ["export.csv"] => Self::Export(ExportForm::Csv),
+            ["export.jsonl"] => Self::Export(ExportForm::Jsonl),
             ["requests", id] => Self::Request(RequestId::parse(id).ok()?),
             ["requests", id, act] => {
                 let act = Act::ALL.into_iter().find(|one| one.as_str() == *act)?;
@@ -50,7 +54,7 @@ impl Spot {
     fn takes(&self) -> bool {
         match self {
             Self::Act(..) | Self::Freezes | Self::Policy => true,
-            Self::Queue | Self::News | Self::Request(_) => false,
+            Self::Queue | Self::News | Self::Export(_) | Self::Request(_) => false,
             Self::Audit | Self::Health => false,
         }
     }
@@ -82,6 +86,7 @@ impl<O: Outside> Console<O> {
         match spot {
             Spot::Queue => self.queue(ask).await,
             Spot::News => self.news(ask).await,
+            Spot::Export(form) => self.export(ask, form).await,
             Spot::Request(id) => self.request(&id).await,
             Spot::Act(id, act) => self.confirm(&id, act).await,
             Spot::Freezes => self.freezes().await,
@@ -97,7 +102,7 @@ impl<O: Outside> Console<O> {
             Spot::Freezes => self.switch(&ask.form()).await,
             Spot::Policy => self.explain(&ask.form()).await,
             // INVARIANT: nothing can be posted there.
-            Spot::Queue | Spot::News | Spot::Request(_) => self.queue(ask).await,
+            Spot::Queue | Spot::News | Spot::Export(_) | Spot::Request(_) => self.queue(ask).await,
             Spot::Audit | Spot::Health => self.queue(ask).await,
         }
     }

@@ -109,7 +109,7 @@ impl<O: Outside> Console<O> {
         };
         let most = if beside.is_any() { MOST_LOOKED } else { MOST };
         let found = self.outside.find(&filter, after.as_ref(), most, true).await?;
-        let mut queue = self.around(&filter, &pairs, &found);
+        let mut queue = self.around(&filter, &beside, &pairs, &found);
         queue.tabs = self.tabs(&filter, &found).await?;
         let (print, looked) = (print(&found.rows), found.rows.len());
         queue.entries = self.entries(found.rows, &filter).await?;
@@ -139,14 +139,12 @@ impl<O: Outside> Console<O> {
         Reply::page(400, queue::render(&self.shell(), &queue))
     }
 
-    fn around(&self, filter: &Filter, pairs: &Pairs, found: &Found) -> Queue {
-        let known = |key: &str| key == "tab" || FIELDS.iter().any(|(name, _, _)| *name == key);
+    fn around(&self, filter: &Filter, beside: &Beside, pairs: &Pairs, found: &Found) -> Queue {
         let kept: Vec<_> = FIELDS
             .iter()
             .map(|(key, _, _)| *key)
             .chain(["tab"])
             .filter_map(|key| Some((key, pairs.get(key)?)))
-            .filter(|(key, _)| known(key))
             .collect();
         let here = |path: &str| address(path, kept.iter().copied());
         let after = found.next.as_ref().map(ToString::to_string);
@@ -183,6 +181,8 @@ impl<O: Outside> Console<O> {
             next,
             first: pairs.get("after").map(|_| here("/")),
             same: here("/"),
+            // A file holds what `countersign export` would write, which knows no more than the filter.
+            export: (!beside.is_any()).then(|| (here("/export.csv"), here("/export.jsonl"))),
             ..Queue::default()
         }
     }

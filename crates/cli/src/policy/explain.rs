@@ -108,7 +108,7 @@ impl Explained {
         let width = rules.iter().map(|id| id.as_str().len()).max().unwrap_or_default();
         for id in rules {
             let rule: Option<&Rule> = bundle.rules().find(|rule| rule.id == *id);
-            let does = rule.map(does).unwrap_or_default();
+            let does = rule.map(says).unwrap_or_default();
             writeln!(out, "  {:<width$}  {}", id.as_str(), visible(&does))?;
         }
         if !self.people.is_empty() {

@@ -1,6 +1,7 @@
 //! The real binary, as typed.
 #![cfg(test)] // so that clippy knows helpers for tests, too
 
+mod console;
 mod listing;
 mod ordering;
 mod policy;

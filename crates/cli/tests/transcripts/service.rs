@@ -2,6 +2,7 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
+use std::process::Command;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 
@@ -45,10 +46,17 @@ impl Service {
 
     /// Types a command whose AWS is this service.
     pub(crate) fn hears(&self, arguments: &[&str]) -> Transcript {
+        self.types(arguments).output().expect("it runs").into()
+    }
+
+    /// The command whose AWS is this service.
+    pub(crate) fn types(&self, arguments: &[&str]) -> Command {
         let endpoint = self.endpoint.as_str();
         let here = [("AWS_ENDPOINT_URL", endpoint), ("COUNTERSIGN_API", endpoint)];
         let environment = [&KEYS[..], &[REGION, TABLE, STACK], &here].concat();
-        command(arguments).envs(environment).output().expect("it runs").into()
+        let mut command = command(arguments);
+        command.envs(environment);
+        command
     }
 
     /// The same, where only the stack is named.

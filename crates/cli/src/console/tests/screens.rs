@@ -255,3 +255,21 @@ async fn promise_10_no_screen_shows_a_task_token_or_a_sealed_part() {
         }
     }
 }
+
+#[tokio::test]
+async fn the_list_is_exported_as_it_is_filtered_and_no_cell_is_a_formula() {
+    let browser = browser(true);
+    let formula = "=HYPERLINK(\"https://evil.example\")";
+    browser.outside.pending(&Asked { agent: formula, ..Asked::default() }).await;
+    browser.outside.pending(&Asked { id: "r-2", tier: RiskTier::High, ..Asked::default() }).await;
+    let reply = browser.get("/export.csv").await;
+    assert_eq!(header(&reply, "content-type"), "text/csv; charset=utf-8");
+    assert_eq!(header(&reply, "content-disposition"), "attachment; filename=\"requests.csv\"");
+    assert_eq!(reply.body.lines().count(), 3, "{}", reply.body);
+    assert!(reply.body.contains(",\"'=HYPERLINK("), "{}", reply.body);
+    let lines = browser.get("/export.jsonl?risk=high").await.body;
+    assert!(lines.starts_with(r#"{"id":"r-2","status":"pending""#), "{lines}");
+    assert_eq!(lines.lines().count(), 1, "{lines}");
+    let page = browser.get("/?risk=high").await.body;
+    assert!(page.contains("href=\"/export.csv?risk=high\""), "{page}");
+}

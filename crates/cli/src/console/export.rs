@@ -1,0 +1,46 @@
+//! The list that is shown, as a file.
+
+use crate::cli::ExportForm;
+use crate::export::Written;
+use crate::failure::Failure;
+use crate::search::MOST_READ;
+
+use super::Console;
+use super::outside::Outside;
+use super::queue::filter;
+use super::wire::{Ask, Reply};
+
+/// How many requests one file holds at most. `countersign export` has no such bound.
+const MOST: usize = 10_000;
+
+impl<O: Outside> Console<O> {
+    /// Writes all that matches, from the front.
+    pub(super) async fn export(&self, ask: &Ask, form: ExportForm) -> Result<Reply, Failure> {
+        let filter = filter(&ask.pairs())?;
+        let mut file = Vec::new();
+        let mut written = Written::begin(form, &mut file)?;
+        let (mut after, mut count) = (None, 0_usize);
+        while count < MOST {
+            let page = MOST_READ.min(MOST.saturating_sub(count));
+            let found = self.outside.find(&filter, after.as_ref(), page, true).await?;
+            count = count.saturating_add(found.rows.len());
+            for row in found.rows {
+                written.request(row.into())?;
+            }
+            after = found.next;
+            if after.is_none() {
+                break;
+            }
+        }
+        written.end()?;
+        let (kind, name) = match form {
+            ExportForm::Csv => ("text/csv; charset=utf-8", "requests.csv"),
+            ExportForm::Jsonl => ("application/jsonl; charset=utf-8", "requests.jsonl"),
+        };
+        // INVARIANT: both forms are written as UTF-8.
+        let body = String::from_utf8(file).map_err(|_| Failure::Json)?;
+        let mut reply = Reply::data(kind, body);
+        reply.set("content-disposition", format!("attachment; filename=\"{name}\""));
+        Ok(reply)
+    }
+}

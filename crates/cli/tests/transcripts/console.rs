@@ -1,0 +1,123 @@
+//! `console`: what is printed, who gets in, and what a browser gets over the wire.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::process::{Child, Stdio};
+
+use crate::assert_failed;
+use crate::service::{Service, without};
+
+/// A console that runs until it is dropped.
+struct Served {
+    child: Child,
+    host: String,
+    token: String,
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Served {
+    fn start(service: &Service) -> Self {
+        let mut child = service
+            .types(&["console", "--no-open"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("it runs");
+        let mut line = String::new();
+        let out = child.stdout.take().expect("its output");
+        BufReader::new(out).read_line(&mut line).expect("a line");
+        let address = line.trim().strip_prefix("http://").expect("an address");
+        let (host, token) = address.split_once("/?").expect("a token");
+        assert!(host.starts_with("127.0.0.1:"), "{host}");
+        Self { host: host.to_owned(), token: token.to_owned(), child }
+    }
+
+    /// Sends bytes as they are, and gives all that is answered.
+    fn hears(&self, bytes: &str) -> String {
+        let mut stream = TcpStream::connect(&self.host).expect("a connection");
+        stream.write_all(bytes.as_bytes()).expect("sent");
+        let mut answer = Vec::new();
+        let _ = stream.read_to_end(&mut answer);
+        String::from_utf8_lossy(&answer).into_owned()
+    }
+
+    fn get(&self, target: &str, headers: &str) -> String {
+        self.hears(&format!("GET {target} HTTP/1.1\r\nConnection: close\r\n{headers}\r\n"))
+    }
+}
+
+#[test]
+fn one_browser_gets_in_by_the_printed_address_and_nobody_else() {
+    let empty = Service::says(200, r#"{"Items": []}"#);
+    let served = Served::start(&empty);
+    let host = format!("Host: {}\r\n", served.host);
+    let target = format!("/?{}", served.token);
+    for (target, headers) in [
+        (target.as_str(), "Host: evil.example\r\n".to_owned()),
+        (target.as_str(), String::new()),
+        (target.as_str(), format!("{host}{host}")),
+        ("/", host.clone()),
+        ("/?token=0", host.clone()),
+        ("/health", format!("{host}Cookie: countersign_console=0\r\n")),
+    ] {
+        let answer = served.get(target, &headers);
+        let refused = answer.starts_with("HTTP/1.1 403 ") || answer.starts_with("HTTP/1.1 400 ");
+        assert!(refused, "{target} {headers}: {answer}");
+        assert!(!answer.contains("set-cookie"), "{answer}");
+    }
+    let proxied = served.get(&format!("http://{}{target}", served.host), &host);
+    assert!(proxied.starts_with("HTTP/1.1 403 "), "{proxied}");
+    let entered = served.get(&target, &host);
+    assert!(entered.starts_with("HTTP/1.1 303 "), "{entered}");
+    let cookie = entered.split("set-cookie: ").nth(1).expect("a cookie");
+    let cookie = cookie.split(';').next().expect("a pair");
+    assert!(served.get(&target, &host).starts_with("HTTP/1.1 403 "), "it is dead");
+    let with = format!("{host}Cookie: {cookie}\r\n");
+    let page = served.get("/", &with);
+    assert!(page.starts_with("HTTP/1.1 200 ") && page.contains("Nothing waits for people."));
+    for header in [
+        "content-security-policy: default-src 'none'; style-src 'sha256-",
+        "cache-control: no-store",
+        "x-content-type-options: nosniff",
+        "x-frame-options: DENY",
+    ] {
+        assert!(page.contains(header), "{header}: {page}");
+    }
+    assert!(!page.contains("access-control-"), "no other site reads it");
+    assert!(served.get("/nowhere", &with).starts_with("HTTP/1.1 404 "));
+    let head = served.hears(&format!("HEAD / HTTP/1.1\r\nConnection: close\r\n{with}\r\n"));
+    assert!(head.starts_with("HTTP/1.1 200 ") && head.ends_with("\r\n\r\n"), "{head}");
+    let large = served.hears(&format!(
+        "POST /freezes HTTP/1.1\r\n{with}Content-Length: 20000\r\n\r\n{}",
+        "x".repeat(20_000)
+    ));
+    assert!(large.starts_with("HTTP/1.1 413 ") || large.is_empty(), "{large}");
+    let foreign = served.hears(&format!(
+        "POST /freezes HTTP/1.1\r\nConnection: close\r\n{with}Origin: http://evil.example\r\n\
+         Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 0\r\n\r\n"
+    ));
+    assert!(foreign.starts_with("HTTP/1.1 403 "), "{foreign}");
+    let calls = empty.calls();
+    assert!(calls.iter().all(|(what, _, _)| what == "Query"), "it only reads: {calls:?}");
+}
+
+#[test]
+fn what_does_not_answer_is_said_before_a_port_is_opened() {
+    let console = ["console", "--no-open"];
+    assert_failed(&without("region", &console), 1, "no region: set AWS_REGION");
+    assert_failed(&without("keys", &console), 4, "no credentials: set AWS_PROFILE");
+    assert_failed(&without("nothing", &console), 1, "AWS cannot be reached");
+    let denied = Service::says(400, r#"{"__type": "AccessDeniedException"}"#);
+    assert_failed(&denied.hears(&console), 4, "ask for a role that may do this");
+    let none = Service::says(400, r#"{"__type": "ResourceNotFoundException"}"#);
+    assert_failed(&none.hears(&console), 1, "no table `approvals`");
+    let odd = [&console[..], &["--state-machine", "arn:aws:lambda:x"]].concat();
+    let empty = Service::says(200, r#"{"Items": []}"#);
+    assert_failed(&empty.hears(&odd), 2, "is not the ARN of a state machine");
+}
