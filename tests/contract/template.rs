@@ -199,10 +199,17 @@ fn operators_sign_their_calls_and_hold_no_write_of_the_table() {
     let may = [
         "cloudformation:DescribeStacks",
         "dynamodb:BatchGetItem",
+        "dynamodb:DescribeTable",
         "dynamodb:GetItem",
         "dynamodb:Query",
+        "events:DescribeRule",
         "execute-api:Invoke",
         "kms:Decrypt",
+        "kms:DescribeKey",
+        "lambda:GetFunctionConfiguration",
+        "ses:GetAccount",
+        "ses:GetEmailIdentity",
+        "states:DescribeStateMachine",
     ];
     assert!(found.iter().eq(may), "{found:?}");
 }

@@ -65,8 +65,22 @@ impl Desk {
     ///
     /// It could not be sent, or no usable answer came.
     pub async fn order(&self, order: &Order) -> Result<Received, OrderError> {
+        let body = serde_json::to_vec(order);
+        self.send(body.map_err(|error| OrderError::Unsent(Unavailable(error.into())))?).await
+    }
+
+    /// Sends what is no order, so that nothing can come of it, to see whether the door is there:
+    /// it answers `invalid`.
+    ///
+    /// # Errors
+    ///
+    /// It could not be sent, or no usable answer came.
+    pub async fn knock(&self) -> Result<Received, OrderError> {
+        self.send(b"{}".to_vec()).await
+    }
+
+    async fn send(&self, body: Vec<u8>) -> Result<Received, OrderError> {
         use OrderError::{Unanswered, Unsent};
-        let body = serde_json::to_vec(order).map_err(|error| Unsent(Unavailable(error.into())))?;
         let headers = self.signature(&body).await.map_err(Unsent)?;
         let client = self.config.http_client();
         let client = client.ok_or_else(|| Unsent(failed("there is no HTTP client")))?;
@@ -164,6 +178,15 @@ mod tests {
         let headers = desk.signature(b"{}").await.unwrap();
         let signed = headers.iter().find(|(name, _)| name == "authorization").unwrap();
         assert!(signed.1.contains("/eu-west-1/execute-api/aws4_request"), "{}", signed.1);
+    }
+
+    #[tokio::test]
+    async fn a_knock_is_no_order() {
+        let body = serde_json::json!({"status": "invalid", "message": "Nothing was changed."});
+        let replay = Replay::of([Says::Says(400, vec![], body.to_string())]);
+        let knocked = Desk::new(&replay.config(), "https://api.example").knock().await.unwrap();
+        assert!(matches!(knocked, Received::Answer(400, answer) if answer.status == "invalid"));
+        assert_eq!(replay.all()[0].1, serde_json::json!({}));
     }
 
     #[tokio::test]

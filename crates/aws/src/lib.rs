@@ -11,7 +11,7 @@
 //! - [`workflow`]: starting, watching and resuming workflow executions
 //! - [`perform`]: calling the target
 //! - [`mail`], [`topic`]: personal mail and notices; [`tell`]: having them sent
-//! - [`stack`]: what CloudFormation knows of a deployment
+//! - [`stack`]: what CloudFormation knows of a deployment; [`probe`]: whether its parts work
 //! - [`events`]: what others are told; [`desk`]: the operators' door, as operators call it
 
 pub mod desk;
@@ -20,6 +20,7 @@ pub mod events;
 pub mod keys;
 pub mod mail;
 pub mod perform;
+pub mod probe;
 pub mod runtime;
 pub mod stack;
 pub mod store;

@@ -11,8 +11,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use self::explaining::{Arguments, Explain};
 pub(crate) use self::operating::{
-    Cancel, Color, Export, ExportForm, Extend, Form, Freeze, Freezes, List, Listing, Remind,
-    Resolve, Times, Watch,
+    Cancel, Color, Doctor, Export, ExportForm, Extend, Form, Freeze, Freezes, List, Listing,
+    Remind, Resolve, Times, Watch,
 };
 pub(crate) use self::value::{Handle, scope, span};
 use crate::code::CODES;
@@ -95,6 +95,9 @@ pub(crate) enum Command {
     /// Serve a console on this machine: the queue, requests, orders, audit, policy, health
     #[command(after_help = crate::console::CONSOLE)]
     Console(crate::console::Options),
+    /// Look whether a deployment can do its work, and what to do where it cannot
+    #[command(after_help = operating::DOCTOR)]
+    Doctor(Doctor),
     /// Write what a shell needs to complete commands and options
     #[command(after_help = COMPLETION)]
     Completion(Completion),

@@ -14,6 +14,7 @@
 //! - [`list`], [`export`], [`show`], [`watch`], [`freezes`]: reading only
 //! - [`search`]: what is found; [`listed`], [`grid`], [`sheet`]: how it is written
 //! - [`console`]: a console on this machine, for one browser
+//! - [`doctor`]: whether a deployment can do its work
 //! - [`orders`]: `cancel`, `extend`, `remind`, `resolve`, `freeze`, `unfreeze`
 //! - [`failure`]: what can go wrong, and what to do about it; [`diagnosis`]: which of it did
 #![recursion_limit = "256"] // the SDK's futures nest deeply
@@ -24,6 +25,7 @@ mod completion;
 mod console;
 mod deployment;
 mod diagnosis;
+mod doctor;
 mod export;
 mod failure;
 mod freezes;
@@ -82,6 +84,7 @@ async fn run(cli: Cli, out: &mut impl Write) -> Result<Code, Failure> {
         Command::Unfreeze(what) => orders::unfreeze(&what, out).await?,
         Command::Freezes(what) => freezes::freezes(&what, out).await?,
         Command::Console(what) => console::console(&what, out).await?,
+        Command::Doctor(what) => return doctor::doctor(&what, out).await,
         Command::Completion(what) => completion::completion(&what, out)?,
     }
     Ok(Code::Done)

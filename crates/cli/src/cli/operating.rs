@@ -1,12 +1,14 @@
 //! The operators' commands and their options.
 
+use std::path::PathBuf;
+
 use approval_core::moment::Moment;
 use approval_core::order::Reason;
 use clap::{ArgGroup, Args, ValueEnum};
 use jiff::SignedDuration;
 
 use super::value::{Handle, span};
-use super::{Deployment, Reading};
+use super::{Deployment, Output, Reading};
 use crate::search::Filter;
 
 pub(super) const LIST: &str = "\
@@ -74,6 +76,15 @@ pub(super) const FREEZES: &str = "\
 Examples:
   countersign freezes
   countersign freezes -o jsonl | jq -r .scope";
+
+pub(super) const DOCTOR: &str = "\
+Examples:
+  countersign doctor --stack prod
+  countersign doctor --stack prod --bundle policy
+  countersign doctor --stack prod -o json | jq '.[] | select(.state != \"ok\")'
+
+It changes nothing. What these credentials may not look at is a warning. It ends with 0 where
+nothing has failed, and with 1 otherwise.";
 
 pub(super) const WATCH: &str = "\
 Examples:
@@ -229,6 +240,18 @@ pub(crate) struct Freeze {
     pub(crate) why: Why,
     #[command(flatten)]
     pub(crate) at: Deployment,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Doctor {
+    /// The bundle that should be deployed, to look at its people too
+    #[arg(long, value_name = "DIR", env = "COUNTERSIGN_BUNDLE", help_heading = None)]
+    pub(crate) bundle: Option<PathBuf>,
+    /// How to write it
+    #[arg(short, long, value_name = "FORMAT", default_value = "text", help_heading = None)]
+    pub(crate) output: Output,
+    #[command(flatten)]
+    pub(crate) from: Reading,
 }
 
 #[derive(Args, Debug)]

@@ -2,6 +2,7 @@
 #![cfg(test)] // so that clippy knows helpers for tests, too
 
 mod console;
+mod doctor;
 mod listing;
 mod ordering;
 mod policy;

@@ -70,16 +70,30 @@ impl Service {
             .into()
     }
 
-    /// What CloudFormation says of a stack of ours that is here.
+    /// What CloudFormation says of a stack of ours whose API is there.
     pub(crate) fn stack(endpoint: &str) -> String {
+        let names = [
+            "SubmitActionBedrockName",
+            "SubmitActionGatewayName",
+            "SubmitActionDirectName",
+            "RiskClassifyName",
+            "RequestApprovalName",
+            "CallbackHandlerName",
+            "ExecuteActionName",
+            "RelayOutboxName",
+            "OperatorDeskName",
+            "MailFrom",
+        ];
         let outputs = [
             ("TableName", "approvals-of-demo"),
             ("ApprovalUrl", endpoint),
             ("StateMachineArn", "arn:aws:states:eu-central-1:000000000000:stateMachine:demo"),
             ("OperatorDeskArn", "arn:aws:lambda:eu-central-1:000000000000:function:desk"),
             ("DisplayKeyArn", "arn:aws:kms:eu-central-1:000000000000:key/display"),
+            ("SweepRuleName", "demo-Sweep"),
+            ("MailIdentityArn", "arn:aws:ses:eu-central-1:000000000000:identity/example.com"),
         ];
-        described(&outputs)
+        described(&[&names.map(|name| (name, name))[..], &outputs].concat())
     }
 
     /// Where it is.
@@ -148,9 +162,12 @@ fn serve(stream: TcpStream, answer: &mut impl FnMut(&Call) -> (u16, String), tol
     reader.read_exact(&mut body).expect("a body");
     let call = (what, signed, String::from_utf8(body).expect("text"));
     let (status, body) = answer(&call);
-    let _ = told.send(call);
+    let _ = told.send(call.clone());
     if status > 0 {
-        let head = "Content-Type: application/x-amz-json-1.0\r\nConnection: close";
+        let head = "Connection: close".to_owned();
+        let page = call.0.starts_with("/a/");
+        let headers = approval_views::page::headers().into_iter().filter(|_| page);
+        let head = headers.fold(head, |head, (name, value)| format!("{head}\r\n{name}: {value}"));
         let length = body.len();
         let answer =
             format!("HTTP/1.1 {status} X\r\n{head}\r\nContent-Length: {length}\r\n\r\n{body}");

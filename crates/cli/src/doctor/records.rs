@@ -1,0 +1,111 @@
+//! The records: whether they can be read and opened, and whether anything is left undone.
+
+use approval_aws::system::SystemClock;
+use approval_core::freeze::FreezeScope;
+use approval_core::ports::{Clock, DueIndex};
+use approval_views::display::DisplayPart;
+
+use super::Patient;
+use super::finding::{Finding, Report};
+use crate::search::{self, Filter, Row, STUCK_AFTER, Tab};
+
+impl Patient<'_> {
+    pub(super) async fn records(&self, report: &mut Report) {
+        let newest = match self.any().await {
+            Ok(newest) => newest,
+            Err(finding) => return report.add(*finding),
+        };
+        report.add(Finding::ok("records", "can be read"));
+        report.add(self.display(newest.as_ref()).await);
+        report.add(self.overdue().await);
+        report.add(match self.records.table.frozen_scopes().await {
+            Ok(scopes) if scopes.is_empty() => Finding::ok("freezes", "none"),
+            Ok(scopes) => {
+                let scopes: Vec<_> = scopes.iter().map(FreezeScope::key).collect();
+                let found = format!("nothing runs of {}", scopes.join(", "));
+                Finding::warn("freezes", found, "countersign freezes")
+            }
+            Err(error) => Finding::unseen("freezes", &error),
+        });
+        if let Some(bundle) = &self.bundle {
+            let recorded = newest.and_then(|row| row.request).and_then(|one| one.assessment);
+            report.add(match recorded {
+                None => Finding::ok("bundle", "loads; no request says which one is deployed"),
+                Some(recorded) if recorded.bundle == bundle.digest() => {
+                    Finding::ok("bundle", "is the one that assessed the request looked at")
+                }
+                Some(recorded) => Finding::warn(
+                    "bundle",
+                    format!("is not {}, which assessed the request looked at", recorded.bundle),
+                    "deploy this one, or look at the folder that was",
+                ),
+            });
+        }
+    }
+
+    /// Some request, best one that waits.
+    async fn any(&self) -> Result<Option<Row>, Box<Finding>> {
+        for tab in [Tab::WAITING, Tab::All] {
+            let filter = Filter { tab, ..Filter::default() };
+            let found = search::find(&self.records, None, &filter, None, 1).await;
+            let found = found.map_err(|failure| Finding::failure("records", &failure))?;
+            if let Some(row) = found.rows.into_iter().next() {
+                return Ok(Some(row));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Whether a display part opens for these credentials.
+    async fn display(&self, row: Option<&Row>) -> Finding {
+        const WHAT: &str = "display parts";
+        let from = &self.args.from;
+        let opener = match from.at.opener_of(from.display_key.as_deref()).await {
+            Ok(Some(opener)) => opener,
+            Ok(None) => {
+                return Finding::warn(WHAT, "their key is not known", "give --display-key");
+            }
+            Err(failure) => return Finding::failure(WHAT, &failure),
+        };
+        let Some(request) = row.and_then(|row| row.request.as_ref()) else {
+            return Finding::ok(WHAT, "there is none yet to open");
+        };
+        match DisplayPart::open(request, &opener).await {
+            Ok(DisplayPart::Opened(_)) => Finding::ok(WHAT, "open"),
+            Ok(DisplayPart::Absent | DisplayPart::Sealed) => {
+                Finding::ok(WHAT, "there is none yet to open")
+            }
+            Ok(DisplayPart::Broken) => Finding::fail(
+                WHAT,
+                format!("that of {} does not open", request.id),
+                "see whether --stack and --display-key are those of this table",
+            ),
+            Err(error) => {
+                let denied = crate::diagnosis::words(&error).contains("AccessDenied");
+                if denied {
+                    let fix =
+                        "deploy with OperatorRoleArn of your role, where you should read them";
+                    return Finding::warn(WHAT, "do not open for these credentials", fix);
+                }
+                Finding::unseen(WHAT, &error)
+            }
+        }
+    }
+
+    /// Whether the sweep runs: nothing is due for long.
+    async fn overdue(&self) -> Finding {
+        let now = SystemClock.now();
+        let late = now.plus(-STUCK_AFTER);
+        match self.records.table.due(late, 1).await {
+            Ok(due) => match due.first() {
+                None => Finding::ok("sweep", "nothing is overdue"),
+                Some(id) => Finding::fail(
+                    "sweep",
+                    format!("{id} is overdue for more than {} min", STUCK_AFTER.as_mins()),
+                    "look at the log of relay-outbox and at its alarms",
+                ),
+            },
+            Err(error) => Finding::unseen("sweep", &error),
+        }
+    }
+}

@@ -1,0 +1,223 @@
+//! `doctor`: a deployment that works, and what is told of one that does not.
+
+use std::sync::{Arc, OnceLock};
+
+use crate::service::{Call, Service, described};
+use crate::show::STORED;
+use crate::{Transcript, assert_failed, countersign, example};
+
+/// A deployment that works, but for what `ill` answers instead.
+fn deployment(ill: impl Fn(&str, &str) -> Option<(u16, String)> + Send + 'static) -> Service {
+    let here = Arc::new(OnceLock::<String>::new());
+    let url = Arc::clone(&here);
+    let service = Service::answering(move |(operation, _, body): &Call| {
+        let action = body.split('&').find_map(|pair| pair.strip_prefix("Action="));
+        let what = action.unwrap_or(operation);
+        ill(what, body).unwrap_or_else(|| works(what, body, url.get().map_or("", String::as_str)))
+    });
+    here.set(service.endpoint().to_owned()).expect("once");
+    service
+}
+
+fn works(what: &str, body: &str, url: &str) -> (u16, String) {
+    let index = |name: &str| format!(r#"{{"IndexName": "{name}", "IndexStatus": "ACTIVE"}}"#);
+    let answer = match what {
+        "GetCallerIdentity" => {
+            "<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>arn:aws:iam::1:user/op</Arn>\
+             </GetCallerIdentityResult></GetCallerIdentityResponse>"
+                .to_owned()
+        }
+        "DescribeStacks" => Service::stack(url),
+        "DescribeTable" => format!(
+            r#"{{"Table": {{"TableStatus": "ACTIVE", "GlobalSecondaryIndexes": [{}, {}]}}}}"#,
+            index("by-status"),
+            index("due")
+        ),
+        "DescribeKey" => r#"{"KeyMetadata": {"KeyId": "k", "Enabled": true}}"#.to_owned(),
+        "DescribeStateMachine" => r#"{"status": "ACTIVE"}"#.to_owned(),
+        "DescribeRule" => r#"{"State": "ENABLED"}"#.to_owned(),
+        "Query" if body.contains("\"pending#0\"") => {
+            r#"{"Items": [{"pk": {"S": "REQ#r-1"}, "queue_at": {"S": "2026-11-22T10:00:00.000Z#r-1"},
+                "status": {"S": "pending"}, "tool": {"S": "billing___refund_order"},
+                "asked_at": {"S": "2026-11-22T10:00:00.000Z"}}]}"#
+                .to_owned()
+        }
+        "Query" => r#"{"Items": []}"#.to_owned(),
+        "BatchGetItem" => {
+            let record = STORED.split(r#""Item": "#).nth(1).expect("a record");
+            let record = record.trim().trim_end_matches('}').to_owned() + "}";
+            let record = record.replace("\"received\"", "\"pending\"");
+            let record = record.replace(r#""display": {"B": "c2VhbGVk"}, "#, "");
+            format!(r#"{{"Responses": {{"approvals-of-demo": [{record}]}}}}"#)
+        }
+        "/v2/email/account" => {
+            r#"{"SendingEnabled": true, "ProductionAccessEnabled": true}"#.to_owned()
+        }
+        "/operator" => {
+            assert_eq!(body, "{}", "nothing but a knock");
+            return (400, r#"{"status": "invalid", "message": "Nothing was changed."}"#.to_owned());
+        }
+        "/a/x" => return (404, "<html>".to_owned()),
+        what if what.starts_with("/v2/email/identities/") => {
+            r#"{"VerifiedForSendingStatus": true}"#.to_owned()
+        }
+        what if what.ends_with("/configuration") => r#"{"State": "Active"}"#.to_owned(),
+        other => panic!("nobody asked for {other}"),
+    };
+    (200, answer)
+}
+
+fn seen(ill: impl Fn(&str, &str) -> Option<(u16, String)> + Send + 'static) -> Transcript {
+    deployment(ill).hears_by_stack(&["doctor"])
+}
+
+#[test]
+fn a_deployment_that_works_is_told_part_by_part() {
+    let service = deployment(|_, _| None);
+    let folder = example();
+    let said = service.hears_by_stack(&["doctor", "--bundle", folder.to_str().unwrap()]);
+    let report = format!(
+        "\
+ok    credentials      arn:aws:iam::1:user/op
+ok    stack            demo, UPDATE_COMPLETE
+ok    table            approvals-of-demo and its indexes
+ok    functions        9 that can be invoked
+ok    state machine    active
+ok    sweep schedule   enabled
+ok    display key      enabled
+ok    records          can be read
+ok    display parts    there is none yet to open
+ok    sweep            nothing is overdue
+ok    freezes          none
+ok    bundle           loads; no request says which one is deployed
+ok    mail account     sends to everybody
+ok    mail sender      example.com
+ok    approvers        7 with an address
+ok    approvers' page  {} answers
+ok    operators' door  lets these credentials in
+17 ok, 0 to know, 0 failed
+",
+        service.endpoint()
+    );
+    assert_eq!((said.code, said.out.as_str(), said.err.as_str()), (Some(0), report.as_str(), ""));
+}
+
+#[test]
+fn each_part_that_fails_has_its_line_and_what_to_do() {
+    let refused = |code: &str| format!(r#"{{"__type": "com.amazonaws#{code}", "message": "no"}}"#);
+    let cases: [(&str, u16, String, &str); 9] = [
+        (
+            "DescribeRule",
+            200,
+            r#"{"State": "DISABLED"}"#.to_owned(),
+            "FAIL  sweep schedule   disabled: aws events enable-rule --name demo-Sweep\n",
+        ),
+        (
+            "DescribeRule",
+            400,
+            refused("ResourceNotFoundException"),
+            "it is gone, deploy the stack again\n",
+        ),
+        (
+            "DescribeTable",
+            200,
+            r#"{"Table": {"TableStatus": "ACTIVE"}}"#.to_owned(),
+            "FAIL  table            not active: the index `by-status`, the index `due`: ",
+        ),
+        (
+            "DescribeKey",
+            200,
+            r#"{"KeyMetadata": {"KeyId": "k"}}"#.to_owned(),
+            "FAIL  display key      disabled or to be deleted: aws kms enable-key --key-id arn:aws:kms:",
+        ),
+        ("/v2/email/account", 200, "{}".to_owned(), "FAIL  mail account     SES does not send"),
+        (
+            "/v2/email/identities/example.com",
+            200,
+            "{}".to_owned(),
+            "FAIL  mail sender      example.com is not verified: verify example.com in SES",
+        ),
+        ("/a/x", 502, String::new(), " answers 502 to a link that is none, not 404: "),
+        ("/operator", 404, "{}".to_owned(), "FAIL  operators' door  "),
+        (
+            "/2015-03-31/functions/RelayOutboxName/configuration",
+            200,
+            r#"{"State": "Failed"}"#.to_owned(),
+            "FAIL  functions        RelayOutboxName cannot be invoked: aws lambda get-function ",
+        ),
+    ];
+    for (ill, status, body, line) in cases {
+        let said = seen(move |what, _| (what == ill).then(|| (status, body.clone())));
+        assert_eq!((said.code, said.err.as_str()), (Some(1), ""), "{}", said.out);
+        assert!(said.out.contains(line), "{line}\n{}", said.out);
+        assert!(said.out.ends_with(" 1 failed\n"), "{}", said.out);
+    }
+}
+
+#[test]
+fn what_is_overdue_says_that_the_sweep_does_not_run() {
+    let said = seen(|what, body| {
+        let due = what == "Query" && body.contains("\"due\"");
+        let row = r#"{"Items": [{"pk": {"S": "REQ#r-9"}, "due_at": {"S": "2026"}}]}"#;
+        due.then(|| (200, row.to_owned()))
+    });
+    let line = "FAIL  sweep            r-9 is overdue for more than 5 min: look at the log of relay-outbox";
+    assert!(said.out.contains(line), "{}", said.out);
+    assert_eq!(said.code, Some(1));
+}
+
+#[test]
+fn what_may_not_be_looked_at_is_no_failure_and_names_the_action() {
+    let denied = r#"{"__type": "com.amazonaws#AccessDeniedException", "message": "no"}"#;
+    let said = seen(move |what, _| {
+        let look = ["DescribeTable", "DescribeRule", "DescribeKey", "/v2/email/account"];
+        look.contains(&what).then(|| (403, denied.to_owned()))
+    });
+    assert_eq!(said.code, Some(0), "{}", said.out);
+    for action in
+        ["dynamodb:DescribeTable", "events:DescribeRule", "kms:DescribeKey", "ses:GetAccount"]
+    {
+        let line = format!("not allowed to look: allow {action}, as OperatorPolicyArn");
+        assert!(said.out.contains(&line), "{line}\n{}", said.out);
+    }
+    assert!(said.out.ends_with("11 ok, 4 to know, 0 failed\n"), "{}", said.out);
+}
+
+#[test]
+fn in_the_sandbox_every_approver_needs_a_verified_address() {
+    let folder = example();
+    let service = deployment(|what, _| match what {
+        "/v2/email/account" => Some((200, r#"{"SendingEnabled": true}"#.to_owned())),
+        "/v2/email/identities/example.com" => Some((200, "{}".to_owned())),
+        what if what.contains("support-lead-1") => {
+            let missing = r#"{"__type": "NotFoundException", "message": "no"}"#;
+            Some((404, missing.to_owned()))
+        }
+        _ => None,
+    });
+    let said = service.hears_by_stack(&["doctor", "--bundle", folder.to_str().unwrap()]);
+    assert!(said.out.contains("warn  mail account     in the SES sandbox"), "{}", said.out);
+    let line = "in the sandbox no mail reaches support-lead-1@example.com: verify these in SES";
+    assert!(said.out.contains(line), "{}", said.out);
+}
+
+#[test]
+fn nothing_else_is_looked_at_where_there_is_no_stack_of_ours() {
+    let said = seen(|what, _| {
+        (what == "DescribeStacks").then(|| (200, described(&[("TableName", "orders")])))
+    });
+    let line =
+        "FAIL  stack        the stack `demo` is not Countersign: its outputs have no TableName";
+    assert!(said.out.contains(line), "{}", said.out);
+    assert_eq!(said.out.lines().count(), 3, "{}", said.out);
+    assert_failed(&countersign(&["doctor"]), 2, "no stack: give --stack <NAME>");
+}
+
+#[test]
+fn a_report_is_written_for_programs_too() {
+    let service = deployment(|_, _| None);
+    let said = service.hears_by_stack(&["doctor", "-o", "json"]);
+    assert_eq!(said.code, Some(0), "{}", said.out);
+    let first = "[\n  {\n    \"state\": \"ok\",\n    \"what\": \"credentials\",";
+    assert!(said.out.starts_with(first), "{}", said.out);
+}
