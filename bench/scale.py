@@ -30,6 +30,8 @@ PAGE = 50
 # What one search reads at most of the index.
 MOST = 1000
 SHARDS = 4
+# What a sweep reads of each shard to say how much waits.
+LOOK = 100
 
 
 def main() -> int:
@@ -52,7 +54,7 @@ def main() -> int:
         print(f"{wanted:>9}  {_said(page):>22}  {_said(search):>22}  {_said(sweep):>22}  {took:>8.2f} s")
         read.append((sum(page), sum(search), sum(sweep)))
     # One more than the page in each shard, so that it can say whether there are more.
-    bounded = all(page <= (PAGE + 1) * SHARDS and search <= MOST and sweep == 0 for page, search, sweep in read)
+    bounded = all(page <= (PAGE + 1) * SHARDS and search <= MOST and sweep <= LOOK * SHARDS for page, search, sweep in read)
     constant = len({(page, sweep) for page, _, sweep in read}) == 1
     print("bounded, whatever is pending" if bounded and constant else f"NOT constant: {read}")
     return 0 if bounded and constant else 1

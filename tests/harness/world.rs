@@ -286,13 +286,14 @@ impl World {
         self.relay_outbox().sweep(self.now().plus(TIMEOUT)).await
     }
 
-    fn relay_outbox(&self) -> RelayOutbox<&Memory, &Memory, &Self, &Memory, &FixedClock> {
+    fn relay_outbox(&self) -> RelayOutbox<&Memory, &Memory, &Self, &Memory, &Memory, &FixedClock> {
         RelayOutbox {
             stack: sample::STACK.to_owned(),
             store: &self.memory,
             workflows: &self.memory,
             teller: self,
             events: &self.memory,
+            meter: &self.memory,
             clock: &self.clock,
         }
     }

@@ -1,6 +1,7 @@
 //! What relay-outbox owes, it does, however often it is asked.
 
 use approval_core::claim::Claim;
+use approval_core::metric::Metric;
 use approval_core::status::Status;
 use countersign_tests::asl::Run;
 use countersign_tests::events;
@@ -50,6 +51,53 @@ async fn h13_what_nobody_decides_expires_and_its_wait_is_ended_once() {
     assert_eq!(world.sweep().await, Sweep::default(), "f45: nothing is owed twice");
     assert_eq!(world.memory.state().resumed.len(), 1);
     assert!(world.performed().is_empty());
+}
+
+#[tokio::test]
+async fn a_sweep_measures_what_waits_and_for_how_long() {
+    let world = World::default();
+    world.sweep().await;
+    let idle = [Metric::Parked(0), Metric::Pending(0), Metric::OldestPending(minutes(0))];
+    assert_eq!(std::mem::take(&mut world.memory.state().measured), idle);
+    world.ask(&events::refund("O-1", "480.00")).await;
+    world.clock.advance(minutes(7));
+    world.ask(&events::refund("O-2", "490.00")).await;
+    world.clock.advance(minutes(2));
+    std::mem::take(&mut world.memory.state().measured);
+    world.sweep().await;
+    let busy = [Metric::Parked(0), Metric::Pending(2), Metric::OldestPending(minutes(9))];
+    assert_eq!(world.memory.state().measured, busy);
+}
+
+#[tokio::test]
+async fn a_wait_that_cannot_be_ended_is_measured_and_what_cannot_be_counted_fails_nothing() {
+    let world = World::default();
+    world.ask(&events::refund("O-1", "480.00")).await;
+    world.sweep().await;
+    world.clock.advance(minutes(240));
+    let calm = world.memory.state().calls.len();
+    let names = |world: &World| world.memory.state().calls[calm..].to_vec();
+    world.sweep().await;
+    let resume = names(&world).iter().position(|call| *call == "resume").unwrap();
+    let world = World::default();
+    world.ask(&events::refund("O-1", "480.00")).await;
+    world.sweep().await;
+    world.clock.advance(minutes(240));
+    assert_eq!(world.memory.state().calls.len(), calm);
+    world.memory.state().measured.clear();
+    world.memory.state().fails_at = Some(calm + resume);
+    world.sweep().await;
+    let measured = world.memory.state().measured.clone();
+    assert_eq!(measured[..2], [Metric::ResumeFailed, Metric::Parked(1)]);
+    world.clock.advance(minutes(3));
+    let last = world.memory.state().calls.len();
+    world.sweep().await;
+    assert_eq!(names(&world).last(), Some(&"waiting"));
+    let again = world.memory.state().calls.len() - last;
+    world.clock.advance(minutes(3));
+    world.memory.state().fails_at = Some(world.memory.state().calls.len() + again - 1);
+    world.memory.state().measured.clear();
+    assert_eq!(world.sweep().await.parked, 0);
 }
 
 #[tokio::test]

@@ -12,13 +12,14 @@
 //! - [`perform`]: calling the target
 //! - [`mail`], [`topic`]: personal mail and notices; [`tell`]: having them sent
 //! - [`stack`]: what CloudFormation knows of a deployment; [`probe`]: whether its parts work
-//! - [`events`]: what others are told; [`desk`]: the operators' door, as operators call it
+//! - [`events`]: what others are told; [`metrics`]: what is measured; [`desk`]: the operators' door, as operators call it
 
 pub mod desk;
 pub mod environment;
 pub mod events;
 pub mod keys;
 pub mod mail;
+pub mod metrics;
 pub mod perform;
 pub mod probe;
 pub mod runtime;

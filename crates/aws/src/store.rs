@@ -18,6 +18,8 @@
 use aws_config::SdkConfig;
 use aws_sdk_dynamodb::Client;
 
+use crate::metrics::Meter;
+
 mod cancelled;
 mod commit;
 mod decisions;
@@ -34,6 +36,7 @@ mod query;
 mod queue;
 mod references;
 mod trail;
+mod waiting;
 
 pub use index::SHARDS;
 pub use queue::{Page, Queued};
@@ -43,6 +46,7 @@ pub use queue::{Page, Queued};
 pub struct Table {
     client: Client,
     name: String,
+    meter: Option<Meter>,
 }
 
 impl Table {
@@ -51,6 +55,12 @@ impl Table {
     pub fn new(config: &SdkConfig, name: impl Into<String>) -> Self {
         let client = Client::new(config);
         let name = name.into();
-        Self { client, name }
+        Self { client, name, meter: None }
+    }
+
+    /// The same, measuring each transition it has written.
+    #[must_use]
+    pub fn measured(self, stack: &str) -> Self {
+        Self { meter: Some(Meter::new(stack)), ..self }
     }
 }

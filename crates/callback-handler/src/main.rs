@@ -13,14 +13,10 @@ use callback_handler::{CallbackHandler, wire};
 async fn main() -> ExitCode {
     runtime::serve("callback-handler", async {
         let (config, stack) = (sdk_config().await, required("STACK")?);
+        let keys = [required("KEY_DISPLAY")?, required("KEY_BEFORE")?];
         let door = CallbackHandler {
-            store: Table::new(&config, required("TABLE")?),
-            parts: Sealer::shown(
-                &config,
-                &stack,
-                required("KEY_DISPLAY")?,
-                required("KEY_BEFORE")?,
-            ),
+            store: Table::new(&config, required("TABLE")?).measured(&stack),
+            parts: Sealer::shown(&config, &stack, keys),
             macs: Macs::new(&config, required_list("KEYS_LINK")?, Vec::new()),
             decision: MacMaker::new(&config, required("KEY_DECISION")?),
             roster: approval_policy::Approvers::load(&bundle_folder()?)?.into(),

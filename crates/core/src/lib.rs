@@ -10,7 +10,7 @@
 //! - [`risk`], [`requirement`], [`matching`], [`assessment`]: what policy answered and who must agree
 //! - [`status`], [`request`], [`lifecycle`], [`cause`], [`audit`]: the record, its one transition table, its trail
 //! - [`steering`], [`order`]: what agents and operators may do to an open request
-//! - [`due`], [`event`]: what is owed to a request, and what others are told of it
+//! - [`due`], [`event`], [`metric`]: what is owed to a request, what others are told of it, what is measured
 //! - [`notice`], [`asking`], [`link`], [`matchcode`]: how people are asked
 //! - [`decision`], [`voting`], [`tally`], [`evidence`], [`permit`]: what they said, and the proof that lets run
 //! - [`claim`], [`running`], [`outcome`], [`freeze`]: at most once, and what became of it
@@ -38,6 +38,7 @@ pub mod lifecycle;
 pub mod link;
 pub mod matchcode;
 pub mod matching;
+pub mod metric;
 pub mod moment;
 pub mod name;
 pub mod notice;

@@ -15,7 +15,7 @@ async fn main() -> std::process::ExitCode {
             PartKeys { action, result, before: Some(required("KEY_BEFORE")?), display: None };
         let executor = ExecuteAction {
             policy: approval_policy::Bundle::load(&bundle_folder()?, &stack)?.into(),
-            store: Table::new(&config, required("TABLE")?),
+            store: Table::new(&config, required("TABLE")?).measured(&stack),
             parts: Sealer::new(&config, stack.as_str(), parts),
             macs: Macs::new(&config, required_list("KEYS_LINK")?, required_list("KEYS_DECISION")?),
             targets: LambdaTargets::new(&config),

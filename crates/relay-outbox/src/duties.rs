@@ -4,6 +4,7 @@ use approval_core::audit::Actor;
 use approval_core::due::{Duty, owes_resume};
 use approval_core::event::Event;
 use approval_core::failure::HandlerError;
+use approval_core::metric::{Measure, Metric};
 use approval_core::moment::Moment;
 use approval_core::name::RequestId;
 use approval_core::ports::{
@@ -48,12 +49,13 @@ enum Deed {
     Published,
 }
 
-impl<S, W, T, E, C> RelayOutbox<S, W, T, E, C>
+impl<S, W, T, E, M, C> RelayOutbox<S, W, T, E, M, C>
 where
     S: Requests + Commits + DueIndex + AuditTrail + Park,
     W: StartWorkflow + Workflows,
     T: Tell,
     E: Announce,
+    M: Measure,
     C: Clock,
 {
     /// Does these duties, as far as they are due. The record is read anew: index and stream are
@@ -140,7 +142,10 @@ where
             return Ok(Did::Nothing);
         };
         let answer = StepAnswer::of(request.id.clone(), request.status);
-        let resumed = self.workflows.resume(&wait.token, &answer.write()?.to_string()).await?;
+        let resumed = self.workflows.resume(&wait.token, &answer.write()?.to_string()).await;
+        let resumed = resumed.inspect_err(|_| {
+            self.meter.measure(Metric::ResumeFailed, self.clock.now());
+        })?;
         tracing::info!(request = %request.id, ?resumed, "wait ended");
         self.written(Deed::Resumed, request.resumed(self.clock.now())).await
     }

@@ -24,7 +24,7 @@ pub use sweep::Sweep;
 
 /// The handler over its ports.
 #[derive(Debug)]
-pub struct RelayOutbox<S, W, T, E, C> {
+pub struct RelayOutbox<S, W, T, E, M, C> {
     /// The stack.
     pub stack: String,
     /// The store.
@@ -35,6 +35,8 @@ pub struct RelayOutbox<S, W, T, E, C> {
     pub teller: T,
     /// Tells others what happened.
     pub events: E,
+    /// Takes down what is measured.
+    pub meter: M,
     /// The time.
     pub clock: C,
 }
@@ -42,7 +44,7 @@ pub struct RelayOutbox<S, W, T, E, C> {
 /// How much of an invocation is kept for the request at hand.
 const TO_FINISH: SignedDuration = SignedDuration::from_secs(10);
 
-impl<S, W, T, E, C: Clock> RelayOutbox<S, W, T, E, C> {
+impl<S, W, T, E, M, C: Clock> RelayOutbox<S, W, T, E, M, C> {
     /// Whether no time is left for another request.
     fn is_late(&self, deadline: Moment) -> bool {
         self.clock.now() >= deadline.plus(-TO_FINISH)

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use approval_aws::environment::{required, sdk_config};
 use approval_aws::events::Bus;
+use approval_aws::metrics::Meter;
 use approval_aws::runtime::{self, Invocation};
 use approval_aws::{store::Table, system::SystemClock, tell::Teller, workflow::StateMachine};
 use relay_outbox::{RelayOutbox, wire};
@@ -13,12 +14,13 @@ use relay_outbox::{RelayOutbox, wire};
 async fn main() -> ExitCode {
     runtime::serve("relay-outbox", async {
         let config = sdk_config().await;
-        let store = Table::new(&config, required("TABLE")?);
+        let stack = required("STACK")?;
+        let store = Table::new(&config, required("TABLE")?).measured(&stack);
         let workflows = StateMachine::new(&config, required("STATE_MACHINE_ARN")?)?;
         let teller = Teller::new(&config, required("REQUEST_APPROVAL")?);
         let events = Bus::new(&config, required("EVENT_BUS")?);
-        let (stack, clock) = (required("STACK")?, SystemClock);
-        let relay = RelayOutbox { stack, store, workflows, teller, events, clock };
+        let (meter, clock) = (Meter::new(&stack), SystemClock);
+        let relay = RelayOutbox { stack, store, workflows, teller, events, meter, clock };
         Ok(async move |call: Invocation| {
             wire::handle(&relay, call.event.get(), call.deadline).await
         })

@@ -1,6 +1,7 @@
 //! What the table's stream brings: that a record changed. Its own state says what is owed.
 
 use approval_core::failure::HandlerError;
+use approval_core::metric::Measure;
 use approval_core::moment::Moment;
 use approval_core::name::RequestId;
 use approval_core::ports::{
@@ -61,12 +62,13 @@ pub fn changes(event: &str) -> Option<Vec<Change>> {
     Some(changes.collect())
 }
 
-impl<S, W, T, E, C> RelayOutbox<S, W, T, E, C>
+impl<S, W, T, E, M, C> RelayOutbox<S, W, T, E, M, C>
 where
     S: Requests + Commits + DueIndex + AuditTrail + Park,
     W: StartWorkflow + Workflows,
     T: Tell,
     E: Announce,
+    M: Measure,
     C: Clock,
 {
     /// Serves the requests that changed, each once. Those that could not be served come again; so

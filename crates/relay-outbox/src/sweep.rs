@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use approval_core::due::Duty;
 use approval_core::failure::HandlerError;
+use approval_core::metric::{Measure, Metric, Queue};
 use approval_core::moment::Moment;
 use approval_core::name::RequestId;
 use approval_core::ports::{
@@ -45,12 +46,13 @@ const FAILED_PAUSE: SignedDuration = SignedDuration::from_mins(2);
 /// The same for one that cannot be read: only another version of this code can.
 const UNREADABLE_PAUSE: SignedDuration = SignedDuration::from_hours(1);
 
-impl<S, W, T, E, C> RelayOutbox<S, W, T, E, C>
+impl<S, W, T, E, M, C> RelayOutbox<S, W, T, E, M, C>
 where
-    S: Requests + Commits + DueIndex + AuditTrail + Park,
+    S: Requests + Commits + DueIndex + AuditTrail + Park + Queue,
     W: StartWorkflow + Workflows,
     T: Tell,
     E: Announce,
+    M: Measure,
     C: Clock,
 {
     /// Serves what is due, oldest first, until shortly before `deadline`. People are told last:
@@ -81,7 +83,22 @@ where
         for (id, error) in failed {
             self.put_aside(id, &error, &mut sweep).await;
         }
+        self.measure(&sweep).await;
         Ok(sweep)
+    }
+
+    /// What cannot be counted is not measured, and holds up nothing.
+    async fn measure(&self, sweep: &Sweep) {
+        let now = self.clock.now();
+        self.meter.measure(Metric::Parked(sweep.parked), now);
+        match self.store.waiting().await {
+            Ok(waiting) => {
+                self.meter.measure(Metric::Pending(waiting.count), now);
+                let age = waiting.oldest.map(|asked| now.since(asked)).unwrap_or_default();
+                self.meter.measure(Metric::OldestPending(age), now);
+            }
+            Err(error) => tracing::warn!(%error, "what waits was not counted"),
+        }
     }
 
     async fn put_aside(&self, id: &RequestId, why: &HandlerError, sweep: &mut Sweep) {

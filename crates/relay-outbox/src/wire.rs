@@ -1,6 +1,7 @@
 //! The events: the table's stream, or the schedule's, of which nothing is read.
 
 use approval_core::failure::HandlerError;
+use approval_core::metric::{Measure, Queue};
 use approval_core::moment::Moment;
 use approval_core::ports::{
     Announce, AuditTrail, Clock, Commits, DueIndex, Park, Requests, StartWorkflow, Tell, Workflows,
@@ -14,16 +15,17 @@ use crate::{RelayOutbox, stream};
 /// # Errors
 ///
 /// Those of [`RelayOutbox::sweep`].
-pub async fn handle<S, W, T, E, C>(
-    relay: &RelayOutbox<S, W, T, E, C>,
+pub async fn handle<S, W, T, E, M, C>(
+    relay: &RelayOutbox<S, W, T, E, M, C>,
     event: &str,
     deadline: Moment,
 ) -> Result<Value, HandlerError>
 where
-    S: Requests + Commits + DueIndex + AuditTrail + Park,
+    S: Requests + Commits + DueIndex + AuditTrail + Park + Queue,
     W: StartWorkflow + Workflows,
     T: Tell,
     E: Announce,
+    M: Measure,
     C: Clock,
 {
     let answer = match stream::changes(event) {

@@ -18,7 +18,7 @@ async fn main() -> ExitCode {
         let keys = PartKeys { action, display, ..PartKeys::default() };
         let step = RiskClassify {
             policy: Bundle::load(&bundle_folder()?, &stack)?.into(),
-            store: Table::new(&config, required("TABLE")?),
+            store: Table::new(&config, required("TABLE")?).measured(&stack),
             most_decide: required_seconds("MOST_DECIDE_SECONDS")?,
             keys: Sealer::new(&config, stack.as_str(), keys),
             clock: SystemClock,

@@ -15,7 +15,7 @@ async fn main() -> std::process::ExitCode {
             caller: required("CALLER")?.parse()?,
             patience: required_seconds("WAIT_SECONDS")?,
             policy: approval_policy::Bundle::load(&bundle_folder()?, &stack)?.into(),
-            store: Table::new(&config, required("TABLE")?),
+            store: Table::new(&config, required("TABLE")?).measured(&stack),
             keys: Sealer::new(&config, stack.as_str(), keys),
             asks: AskKey::new(&config, required("KEY_ASK")?),
             workflows: StateMachine::new(&config, required("STATE_MACHINE_ARN")?)?,

@@ -13,6 +13,7 @@ use approval_core::digest::Digest;
 use approval_core::due;
 use approval_core::event::Event;
 use approval_core::freeze::{Freeze, FreezeScope, Switch};
+use approval_core::metric::Metric;
 use approval_core::moment::Moment;
 use approval_core::name::{ApproverId, RequestId};
 use approval_core::notice::Notice;
@@ -66,6 +67,8 @@ pub struct State {
     pub performed: Vec<(String, serde_json::Value)>,
     /// What the target will say, in order; then it does it.
     pub outcomes: Vec<Outcome>,
+    /// What was measured, apart from what the audit trail tells.
+    pub measured: Vec<Metric>,
     /// Calls made, by name.
     pub calls: Vec<&'static str>,
     /// The call that fails before it has any effect, counted from 0.

@@ -57,7 +57,7 @@ pub struct Sealer {
 impl Sealer {
     /// Opens what people are shown in that stack: the display part, and how things stood before.
     #[must_use]
-    pub fn shown(config: &SdkConfig, stack: &str, display: String, before: String) -> Self {
+    pub fn shown(config: &SdkConfig, stack: &str, [display, before]: [String; 2]) -> Self {
         let (display, before) = (Some(display), Some(before));
         Self::new(config, stack, PartKeys { display, before, ..PartKeys::default() })
     }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use approval_core::commit::{Commit, CommitError};
 use approval_core::digest::hex;
+use approval_core::metric::{Measure, Metric};
 use approval_core::ports::{Commits, Ids, Unavailable};
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 
@@ -21,7 +22,13 @@ const PAUSES: [u64; 3] = [20, 60, 180];
 impl Commits for Table {
     async fn commit(&self, commit: Commit) -> Result<(), CommitError> {
         let steps = plan::steps(&self.name, &commit).map_err(|_| unplanned())?;
-        self.transact(&steps).await
+        self.transact(&steps).await?;
+        if let (Some(meter), Some(audit)) = (&self.meter, &commit.audit) {
+            for metric in Metric::of(audit, &commit.request) {
+                meter.measure(metric, audit.at);
+            }
+        }
+        Ok(())
     }
 }
 

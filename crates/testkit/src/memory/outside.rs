@@ -1,6 +1,8 @@
-//! What lies outside the store: mail, notices, events, workflow executions, the target.
+//! What lies outside the store: mail, notices, events, metrics, workflow executions, the target.
 
 use approval_core::event::Event;
+use approval_core::metric::{Measure, Metric, Queue, Waiting};
+use approval_core::moment::Moment;
 use approval_core::name::RequestId;
 use approval_core::notice::Channel;
 use approval_core::outcome::Outcome;
@@ -9,6 +11,7 @@ use approval_core::ports::{
     Announce, Execution, Letter, Perform, Post, Publish, Resumed, StartWorkflow, Started,
     Unavailable, Undelivered, Workflows,
 };
+use approval_core::status::Status;
 use approval_core::task::TaskToken;
 
 use super::Memory;
@@ -96,5 +99,21 @@ impl Perform for &Memory {
             return Outcome::Done(serde_json::json!({"done": true}));
         }
         state.outcomes.remove(0)
+    }
+}
+
+impl Measure for &Memory {
+    fn measure(&self, metric: Metric, _: Moment) {
+        self.state().measured.push(metric);
+    }
+}
+
+impl Queue for &Memory {
+    async fn waiting(&self) -> Result<Waiting, Unavailable> {
+        self.call("waiting")?;
+        let state = self.state();
+        let pending = state.requests.values().filter(|one| one.status == Status::Pending);
+        let asked: Vec<_> = pending.map(|request| request.asked_at).collect();
+        Ok(Waiting { count: asked.len(), oldest: asked.into_iter().min() })
     }
 }

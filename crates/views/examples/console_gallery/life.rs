@@ -110,6 +110,7 @@ impl Life {
             at,
             message: failure.is_none().then(|| "mail-1".to_owned()),
             failure: failure.map(str::to_owned),
+            returned: None,
         };
         let notice = Notice::new(self.request.id.clone(), ApproverId::parse(who)?);
         self.becomes(self.request.noticed(&notice, &delivery, at)?);
