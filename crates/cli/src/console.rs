@@ -68,8 +68,8 @@ pub(crate) async fn console(args: &Options, out: &mut impl Write) -> Result<(), 
     // What does not answer now is said here, and not by every page.
     outside.find(&Filter::default(), None, 1, false).await?;
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, args.port.unwrap_or(0))).await;
-    let listener = listener.map_err(unbound)?;
-    let port = listener.local_addr().map_err(unbound)?.port();
+    let listener = listener.map_err(|error| unbound(&error))?;
+    let port = listener.local_addr().map_err(|error| unbound(&error))?.port();
     let gate = Gate::new(port, &SystemIds).map_err(|error| {
         Failure::Usage(format!(
             "the system gives no randomness: {}",
@@ -126,7 +126,7 @@ async fn machine(args: &Options) -> Result<Option<Machine>, Failure> {
     arn.map(read).transpose()
 }
 
-fn unbound(error: std::io::Error) -> Failure {
+fn unbound(error: &std::io::Error) -> Failure {
     Failure::Usage(format!("the port cannot be opened, {error}: choose another with --port"))
 }
 

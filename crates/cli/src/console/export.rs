@@ -20,10 +20,15 @@ impl<O: Outside> Console<O> {
         let mut file = Vec::new();
         let mut written = Written::begin(form, &mut file)?;
         let (mut after, mut count) = (None, 0_usize);
-        while count < MOST {
-            let page = MOST_READ.min(MOST.saturating_sub(count));
-            let found = self.outside.find(&filter, after.as_ref(), page, true).await?;
+        loop {
+            let found = self.outside.find(&filter, after.as_ref(), MOST_READ, true).await?;
             count = count.saturating_add(found.rows.len());
+            if count > MOST {
+                // A file that ends somewhere would be taken for the whole.
+                return Err(Failure::Usage(format!(
+                    "more than {MOST} requests match: narrow the search, or use `countersign export`"
+                )));
+            }
             for row in found.rows {
                 written.request(row.into())?;
             }

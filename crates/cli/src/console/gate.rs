@@ -11,8 +11,6 @@ use aws_lc_rs::constant_time::verify_slices_are_equal;
 
 use super::wire::{Ask, Reply};
 
-const COOKIE: &str = "countersign_console";
-
 /// What was agreed with the one browser.
 ///
 /// # Security
@@ -26,6 +24,8 @@ pub(super) struct Gate {
     hosts: [String; 2],
     /// What the printed address carries, until it was used.
     token: Mutex<Option<String>>,
+    /// The cookie's name. Browsers tell no ports apart, so each console has its own.
+    cookie: String,
     session: String,
     csrf: String,
 }
@@ -52,6 +52,7 @@ impl Gate {
         Ok(Self {
             hosts: [format!("127.0.0.1:{port}"), format!("localhost:{port}")],
             token: Mutex::new(Some(hex(&ids.random()?))),
+            cookie: format!("countersign_console_{port}"),
             session: hex(&ids.random()?),
             csrf: hex(&ids.random()?),
         })
@@ -75,10 +76,10 @@ impl Gate {
             return Some(turned_away(Stranger::Host));
         };
         let known = ask.cookie.as_deref().is_some_and(|cookie| self.knows(cookie));
-        if ask.path == "/" && ask.method == "GET" {
-            if let Some(token) = ask.pairs().get("token") {
-                return Some(self.enter(token, known));
-            }
+        let pairs = ask.pairs();
+        let token = pairs.get("token").filter(|_| ask.path == "/" && ask.method == "GET");
+        if let Some(token) = token {
+            return Some(self.enter(token, known));
         }
         if !known {
             return Some(turned_away(Stranger::Nobody));
@@ -86,24 +87,12 @@ impl Gate {
         if ask.method != "POST" {
             return None;
         }
-        if !self.is_own(ask, host) {
+        if !is_own(ask, host) {
             return Some(turned_away(Stranger::Origin));
         }
         let brought = ask.form();
         let brought = brought.get("csrf").is_some_and(|csrf| same(csrf, &self.csrf));
         (!brought).then(|| turned_away(Stranger::Form))
-    }
-
-    /// Whether the browser says that a page of this console posts.
-    fn is_own(&self, ask: &Ask, host: &str) -> bool {
-        let site = ask.site.as_deref();
-        if site.is_some_and(|site| site != "same-origin") {
-            return false;
-        }
-        match ask.origin.as_deref() {
-            Some(origin) => origin.strip_prefix("http://") == Some(host),
-            None => site.is_some(),
-        }
     }
 
     /// Takes the token back for the cookie, once.
@@ -112,7 +101,8 @@ impl Gate {
         if kept.as_ref().is_some_and(|kept| same(kept, token)) {
             *kept = None;
             let mut reply = Reply::see("/");
-            let cookie = format!("{COOKIE}={}; HttpOnly; SameSite=Strict; Path=/", self.session);
+            let cookie =
+                format!("{}={}; HttpOnly; SameSite=Strict; Path=/", self.cookie, self.session);
             reply.set("set-cookie", cookie);
             return reply;
         }
@@ -122,8 +112,20 @@ impl Gate {
 
     fn knows(&self, cookies: &str) -> bool {
         let pairs = cookies.split(';').filter_map(|pair| pair.trim().split_once('='));
-        let mut ours = pairs.filter(|(name, _)| *name == COOKIE);
+        let mut ours = pairs.filter(|(name, _)| *name == self.cookie);
         ours.next().is_some_and(|(_, value)| same(value, &self.session)) && ours.next().is_none()
+    }
+}
+
+/// Whether the browser says that a page of this console posts.
+fn is_own(ask: &Ask, host: &str) -> bool {
+    let site = ask.site.as_deref();
+    if site.is_some_and(|site| site != "same-origin") {
+        return false;
+    }
+    match ask.origin.as_deref() {
+        Some(origin) => origin.strip_prefix("http://") == Some(host),
+        None => site.is_some(),
     }
 }
 

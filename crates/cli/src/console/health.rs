@@ -8,6 +8,7 @@ use approval_views::time::left;
 
 use super::Console;
 use super::outside::Outside;
+use super::queue::count;
 use super::wire::{Reply, address};
 use crate::failure::Failure;
 use crate::search::{Filter, Tab};
@@ -27,11 +28,11 @@ impl<O: Outside> Console<O> {
             ("Stuck", Tab::Stuck, "is owed something for too long: see the runbook"),
             ("In doubt", Tab::IN_DOUBT, "waits for somebody to find out what became of it"),
         ] {
-            let count = self.count(&tab(one)).await?;
-            if !warning.is_empty() && count != "0" {
-                warnings.push(format!("{name}: {count}, each {warning}."));
+            let number = count(&*self.outside, one).await?;
+            if !warning.is_empty() && number != "0" {
+                warnings.push(format!("{name}: {number}, each {warning}."));
             }
-            stands.push((name, Link::new(&count, address("/", [("tab", one.as_str())]))));
+            stands.push((name, Link::new(&number, address("/", [("tab", one.as_str())]))));
         }
         let now = self.outside.now();
         stands.push(("Oldest that waits", self.oldest(now).await?));

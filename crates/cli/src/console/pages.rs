@@ -126,10 +126,12 @@ impl<O: Outside> Console<O> {
 
     /// Says what went wrong, and what to do about it.
     fn failed(&self, failure: &Failure) -> Reply {
-        let (status, title) = match failure {
-            Failure::NoRequest(_) => (404, "There is no such request"),
-            failure if failure.passes() => (503, "AWS does not answer"),
-            _ => (502, "This cannot be shown"),
+        let (status, title) = if matches!(failure, Failure::NoRequest(_)) {
+            (404, "There is no such request")
+        } else if failure.passes() {
+            (503, "AWS does not answer")
+        } else {
+            (502, "This cannot be shown")
         };
         self.says(status, title, vec![failure.to_string()])
     }

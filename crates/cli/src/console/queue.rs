@@ -91,9 +91,8 @@ pub(super) fn filter(pairs: &Pairs) -> Result<Filter, Failure> {
 
 /// What tells one list from another: which requests are in it, and where they stand.
 pub(super) fn print(rows: &[Row]) -> String {
-    let rows = rows.iter().take(MOST);
-    let text: String =
-        rows.map(|row| format!("{}={}\n", row.queued.id, row.queued.status)).collect();
+    let stands = |row: &Row| format!("{}={}", row.queued.id, row.queued.status);
+    let text = rows.iter().take(MOST).map(stands).collect::<Vec<_>>().join("\n");
     Digest::of(text.as_bytes()).to_string().chars().take(16).collect()
 }
 
@@ -109,8 +108,8 @@ impl<O: Outside> Console<O> {
         };
         let most = if beside.is_any() { MOST_LOOKED } else { MOST };
         let found = self.outside.find(&filter, after.as_ref(), most, true).await?;
-        let mut queue = self.around(&filter, &beside, &pairs, &found);
-        queue.tabs = self.tabs(&filter, &found).await?;
+        let mut queue = around(&filter, &beside, &pairs, &found);
+        queue.tabs = self.tabs(&filter, &found, after.is_some()).await?;
         let (print, looked) = (print(&found.rows), found.rows.len());
         queue.entries = self.entries(found.rows, &filter).await?;
         queue.entries.retain(|entry| beside.matches(entry));
@@ -139,77 +138,39 @@ impl<O: Outside> Console<O> {
         Reply::page(400, queue::render(&self.shell(), &queue))
     }
 
-    fn around(&self, filter: &Filter, beside: &Beside, pairs: &Pairs, found: &Found) -> Queue {
-        let kept: Vec<_> = FIELDS
-            .iter()
-            .map(|(key, _, _)| *key)
-            .chain(["tab"])
-            .filter_map(|key| Some((key, pairs.get(key)?)))
-            .collect();
-        let here = |path: &str| address(path, kept.iter().copied());
-        let after = found.next.as_ref().map(ToString::to_string);
-        let next = after
-            .map(|after| address("/", kept.iter().copied().chain([("after", after.as_str())])));
-        let narrowed = kept.iter().any(|(key, _)| *key != "tab");
-        let mut notes = Vec::new();
-        if found.stopped {
-            notes.push(format!(
-                "{} rows were read, as many as are read at once; there may be more behind them.",
-                found.read
-            ));
-        }
-        if let Some(error) = &found.sealed {
-            let why = crate::diagnosis::words(error);
-            notes.push(format!("Headlines stay sealed: {why}."));
-        }
-        let empty = match (narrowed, filter.tab) {
-            (true, _) => "Nothing here matches the search.",
-            (false, Tab::Soon) => "Nothing that waits is close to its deadline.",
-            (false, Tab::Stuck) => "Nothing is stuck.",
-            (false, tab) if tab == Tab::WAITING => "Nothing waits for people.",
-            (false, tab) if tab == Tab::IN_DOUBT => "Nothing is in doubt.",
-            (false, _) => "Nothing is here.",
-        };
-        let sealed = found.rows.iter().all(|row| row.headline.is_none());
-        Queue {
-            tab: filter.tab.as_str().to_owned(),
-            fields: fields(pairs),
-            narrowed,
-            empty: empty.to_owned(),
-            notes,
-            sealed,
-            next,
-            first: pairs.get("after").map(|_| here("/")),
-            same: here("/"),
-            // A file holds what `countersign export` would write, which knows no more than the filter.
-            export: (!beside.is_any()).then(|| (here("/export.csv"), here("/export.jsonl"))),
-            ..Queue::default()
-        }
-    }
-
     /// The tabs with their counts.
-    async fn tabs(&self, filter: &Filter, found: &Found) -> Result<Vec<queue::Tab>, Failure> {
+    async fn tabs(
+        &self,
+        filter: &Filter,
+        found: &Found,
+        paged: bool,
+    ) -> Result<Vec<queue::Tab>, Failure> {
+        let mut counts = JoinSet::new();
+        for (tab, _, counted) in TABS {
+            if counted && tab != filter.tab {
+                let outside = Arc::clone(&self.outside);
+                counts.spawn(async move { (tab, count(&*outside, tab).await) });
+            }
+        }
+        let mut known = Vec::new();
+        while let Some(one) = counts.join_next().await {
+            let (tab, count) = one.map_err(|error| Failure::Unanswered(error.to_string()))?;
+            known.push((tab, count?));
+        }
         let mut tabs = Vec::new();
         for (tab, name, counted) in TABS {
             let here = tab == filter.tab;
             let whole = Filter { tab, ..Filter::default() };
-            let count = if here && *filter == whole && found.next.is_none() && !found.stopped {
-                Some(found.rows.len().to_string())
-            } else if counted {
-                Some(self.count(&whole).await?)
-            } else {
-                None
+            let all = *filter == whole && !paged && found.next.is_none() && !found.stopped;
+            let count = match known.iter().find(|(one, _)| *one == tab) {
+                Some((_, count)) => Some(count.clone()),
+                None if here && all => Some(found.rows.len().to_string()),
+                None if here && counted => Some(count(&*self.outside, tab).await?),
+                None => None,
             };
             tabs.push(link(tab, name, count, here));
         }
         Ok(tabs)
-    }
-
-    /// How many there are, as `12` or `100+`.
-    pub(super) async fn count(&self, filter: &Filter) -> Result<String, Failure> {
-        let found = self.outside.find(filter, None, MOST_COUNTED, false).await?;
-        let more = if found.next.is_some() || found.stopped { "+" } else { "" };
-        Ok(format!("{}{more}", found.rows.len()))
     }
 
     /// The rows with what stands beside them, in the same order.
@@ -232,6 +193,63 @@ impl<O: Outside> Console<O> {
         }
         Ok(entries)
     }
+}
+
+/// What stands around the rows.
+fn around(filter: &Filter, beside: &Beside, pairs: &Pairs, found: &Found) -> Queue {
+    let kept: Vec<_> = FIELDS
+        .iter()
+        .map(|(key, _, _)| *key)
+        .chain(["tab"])
+        .filter_map(|key| Some((key, pairs.get(key)?)))
+        .collect();
+    let here = |path: &str| address(path, kept.iter().copied());
+    let after = found.next.as_ref().map(ToString::to_string);
+    let next =
+        after.map(|after| address("/", kept.iter().copied().chain([("after", after.as_str())])));
+    let narrowed = kept.iter().any(|(key, _)| *key != "tab");
+    let mut notes = Vec::new();
+    if found.stopped {
+        notes.push(format!(
+            "{} rows were read, as many as are read at once; there may be more behind them.",
+            found.read
+        ));
+    }
+    if let Some(error) = &found.sealed {
+        let why = crate::diagnosis::words(error);
+        notes.push(format!("Headlines stay sealed: {why}."));
+    }
+    let empty = match (narrowed, filter.tab) {
+        (true, _) => "Nothing here matches the search.",
+        (false, Tab::Soon) => "Nothing that waits is close to its deadline.",
+        (false, Tab::Stuck) => "Nothing is stuck.",
+        (false, tab) if tab == Tab::WAITING => "Nothing waits for people.",
+        (false, tab) if tab == Tab::IN_DOUBT => "Nothing is in doubt.",
+        (false, _) => "Nothing is here.",
+    };
+    let sealed = found.rows.iter().all(|row| row.headline.is_none());
+    Queue {
+        tab: filter.tab.as_str().to_owned(),
+        fields: fields(pairs),
+        narrowed,
+        empty: empty.to_owned(),
+        notes,
+        sealed,
+        next,
+        first: pairs.get("after").map(|_| here("/")),
+        same: here("/"),
+        // A file holds what `countersign export` would write, which knows no more than the filter.
+        export: (!beside.is_any()).then(|| (here("/export.csv"), here("/export.jsonl"))),
+        ..Queue::default()
+    }
+}
+
+/// How many there are, as `12` or `100+`.
+pub(super) async fn count(outside: &impl Outside, tab: Tab) -> Result<String, Failure> {
+    let filter = Filter { tab, ..Filter::default() };
+    let found = outside.find(&filter, None, MOST_COUNTED, false).await?;
+    let more = if found.next.is_some() || found.stopped { "+" } else { "" };
+    Ok(format!("{}{more}", found.rows.len()))
 }
 
 async fn entry(outside: &impl Outside, row: Row, alike: Alike) -> Result<Entry, Failure> {
@@ -265,6 +283,7 @@ fn alike(row: &Row, filter: &Filter) -> Alike {
     Alike {
         tool: of("tool", row.queued.tool.as_str()),
         agent: agent.map(|agent| of("agent", agent)).unwrap_or_default(),
+        rule: of("rule", ""),
     }
 }
 

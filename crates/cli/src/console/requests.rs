@@ -6,7 +6,7 @@ use approval_core::name::RequestId;
 use approval_core::order::{Order, Reason, ReasonError};
 use approval_core::request::ApprovalRequest;
 use approval_views::Found;
-use approval_views::console::act::{self, Typed};
+use approval_views::console::act::{self, Meant, Typed};
 use approval_views::console::request::{self, Act, Seen};
 use approval_views::display::Display;
 use jiff::SignedDuration;
@@ -75,7 +75,16 @@ impl<O: Outside> Console<O> {
         let display = self.outside.display(request).await;
         let display = Display::read(&display, request).ok().flatten();
         let what = display.map_or_else(|| request.tool.to_string(), |display| display.headline);
-        Reply::page(status, act::render(&self.shell(), act, request, &what, typed))
+        let last = if act == Act::Remind { self.last(&request.id).await } else { None };
+        let meant = Meant { act, request, what: &what, last };
+        Reply::page(status, act::render(&self.shell(), &meant, typed))
+    }
+
+    /// When somebody was last reached. What is not known is left out: the door knows.
+    async fn last(&self, id: &RequestId) -> Option<Moment> {
+        let notices = self.outside.notices(id).await.ok().flatten()?;
+        let sent = notices.iter().flat_map(|notice| &notice.deliveries);
+        sent.filter(|sent| sent.message.is_some()).map(|sent| sent.at).max()
     }
 }
 

@@ -47,7 +47,7 @@ impl Roster for Everybody {
 }
 
 fn ago(minutes: i64) -> Result<Moment> {
-    Ok(now()?.plus(-SignedDuration::from_mins(minutes)))
+    Ok(now()?.plus(SignedDuration::from_mins(minutes.saturating_neg())))
 }
 
 impl Life {

@@ -100,7 +100,11 @@ fn entry(life: &Life, opened: bool) -> Entry {
         headline: opened.then(|| life.headline.clone()),
         decisions: Some(life.decisions.clone()),
         notices: Some(life.notices.clone()),
-        alike: Alike { tool: "/?tool=x".to_owned(), agent: "/?agent=x".to_owned() },
+        alike: Alike {
+            tool: "/?tool=x".to_owned(),
+            agent: "/?agent=x".to_owned(),
+            rule: "/?rule=".to_owned(),
+        },
     }
 }
 
@@ -123,7 +127,7 @@ fn frozen(texts: Texts) -> Result<String> {
             scope,
             frozen: true,
             version: 1,
-            at: now()?.plus(-SignedDuration::from_mins(7)),
+            at: now()?.plus(SignedDuration::from_mins(-7)),
             who: "arn:aws:sts::123456789012:assumed-role/operators/olga".to_owned(),
             reason: texts.reason.to_owned(),
             hash: Digest::of(b"switch"),

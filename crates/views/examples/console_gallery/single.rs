@@ -20,7 +20,8 @@ use crate::{Piece, Result, Texts, now, shell};
 pub(crate) async fn all(texts: Texts) -> Result<Vec<Piece>> {
     let named = |name: &str| format!("{name}{}", texts.suffix);
     let pending = Life::pending("r-1", RiskTier::High, 4, texts).await?;
-    let waits = pending.clone().writes_to("ana", None)?.writes_to("ben", Some(texts.reason))?;
+    let failure = if texts.suffix.is_empty() { "MessageRejected" } else { texts.reason };
+    let waits = pending.clone().writes_to("ana", None)?.writes_to("ben", Some(failure))?;
     let waits = waits.decides("ana", Verdict::Approve, texts.why)?;
     let rejected = waits.clone().decides("ben", Verdict::Reject, texts.why)?;
     let stopped = pending.clone().stopped(texts.reason)?;
@@ -45,7 +46,7 @@ pub(crate) async fn all(texts: Texts) -> Result<Vec<Piece>> {
     for one in Act::ALL {
         let life = if one == Act::Resolve { &tampered } else { &waits };
         let typed = act::Typed::default();
-        let html = act::render(&shell(texts, false)?, one, &life.request, &life.headline, &typed);
+        let html = act::render(&shell(texts, false)?, &meant(one, life), &typed);
         pieces.push(Piece::new(&named(&format!("act-{}", one.as_str())), 200, html));
     }
     let typed = act::Typed {
@@ -53,8 +54,7 @@ pub(crate) async fn all(texts: Texts) -> Result<Vec<Piece>> {
         until: texts.why.to_owned(),
         error: Some("say why in one line of 1 to 500 characters".to_owned()),
     };
-    let html =
-        act::render(&shell(texts, false)?, Act::Extend, &waits.request, &waits.headline, &typed);
+    let html = act::render(&shell(texts, false)?, &meant(Act::Extend, &waits), &typed);
     pieces.push(Piece::new(&named("act-wrong"), 400, html));
     pieces.extend(rules(texts)?);
     let lines = vec![format!("AWS gave no usable answer, {}: try again", texts.reason)];
@@ -68,6 +68,11 @@ pub(crate) async fn all(texts: Texts) -> Result<Vec<Piece>> {
         pieces.push(Piece::new("stranger", 403, message::bare(&message)));
     }
     Ok(pieces)
+}
+
+fn meant(act: Act, life: &Life) -> act::Meant<'_> {
+    let last = if act == Act::Remind { Some(life.request.asked_at) } else { None };
+    act::Meant { act, request: &life.request, what: &life.headline, last }
 }
 
 fn seen(life: &Life, frozen: Vec<String>) -> Seen {

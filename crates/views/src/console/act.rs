@@ -31,10 +31,11 @@ struct Html<'a> {
     what: String,
     status: &'static str,
     title: &'static str,
-    means: &'static str,
+    does: &'static str,
     button: &'static str,
     people_have: Option<String>,
     limit: String,
+    last: Option<String>,
     fits: bool,
     typed: &'a Typed,
     most: usize,
@@ -54,16 +55,24 @@ impl Html<'_> {
     }
 }
 
-/// Writes the page. `what` is the action in one line, as it came.
+/// An order about a request.
+#[derive(Clone, Copy, Debug)]
+pub struct Meant<'a> {
+    /// The order.
+    pub act: Act,
+    /// The request.
+    pub request: &'a ApprovalRequest,
+    /// The action in one line, as it came.
+    pub what: &'a str,
+    /// When somebody was last written to, where that was looked up.
+    pub last: Option<Moment>,
+}
+
+/// Writes the page.
 #[must_use]
-pub fn render(
-    shell: &Shell,
-    act: Act,
-    request: &ApprovalRequest,
-    what: &str,
-    typed: &Typed,
-) -> String {
-    let (title, means, button) = words_of(act);
+pub fn render(shell: &Shell, meant: &Meant<'_>, typed: &Typed) -> String {
+    let Meant { act, request, what, last } = *meant;
+    let (title, does, button) = words_of(act);
     let now = shell.now;
     let html = Html {
         frame: Frame::new(shell, Place::Queue),
@@ -72,10 +81,11 @@ pub fn render(
         what: visible(what),
         status: words::status(request.status),
         title,
-        means,
+        does,
         button,
         people_have: request.decide_by.map(|by| until(by, now)),
         limit: minute(request.hard_limit),
+        last: last.map(|at| format!("{} ({} ago)", minute(at), left(now.since(at)))),
         fits: act.fits(request.status),
         typed,
         most: MOST_REASON,

@@ -128,7 +128,7 @@ fn answer(record: &AuditRecord) -> Option<(&AuditRecord, Verdict)> {
 }
 
 /// The seconds in `ana approved, 41 s after opening the page`; none where they are not told.
-fn seconds(note: &str) -> Option<u64> {
+pub(super) fn seconds(note: &str) -> Option<u64> {
     let told = note.strip_suffix(" s after opening the page")?;
     told.rsplit_once(", ")?.1.parse().ok()
 }

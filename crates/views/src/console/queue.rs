@@ -2,7 +2,7 @@
 
 use approval_core::decision::{Decision, Verdict};
 use approval_core::moment::Moment;
-use approval_core::name::{RequestId, ToolName};
+use approval_core::name::{RequestId, RuleId, ToolName};
 use approval_core::notice::Notice;
 use approval_core::request::ApprovalRequest;
 use approval_core::risk::RiskTier;
@@ -48,6 +48,8 @@ pub struct Alike {
     pub tool: String,
     /// Of the agent.
     pub agent: String,
+    /// Of a rule, whose id ends the address.
+    pub rule: String,
 }
 
 /// One tab.
@@ -81,7 +83,7 @@ pub struct Queue {
     pub tabs: Vec<Tab>,
     /// Which of them is shown, as addresses have it.
     pub tab: String,
-    /// The search.
+    /// The search: words first, then what narrows it.
     pub fields: Vec<Field>,
     /// Whether anything is searched for.
     pub narrowed: bool,
@@ -122,7 +124,7 @@ struct Row {
     tool: Link,
     requester: String,
     approvals: String,
-    rules: String,
+    rules: Vec<Link>,
     trouble: Option<String>,
 }
 
@@ -133,6 +135,13 @@ struct Html<'a> {
     queue: &'a Queue,
     notes: Vec<String>,
     rows: Vec<Row>,
+}
+
+impl Html<'_> {
+    /// Whether more is looked for than words.
+    fn filters(&self) -> bool {
+        self.queue.fields.iter().skip(1).any(|field| !field.value.is_empty())
+    }
 }
 
 /// Writes the screen.
@@ -150,7 +159,9 @@ fn row(entry: &Entry, now: Moment) -> Row {
     let waits = entry.decide_by.filter(|_| entry.status == Status::Pending);
     let agent = request.map(|request| &request.requester.agent);
     let rules = request.and_then(|request| request.assessment.as_ref());
-    let rules = rules.map(|a| a.rules.iter().map(ToString::to_string).collect::<Vec<_>>());
+    // INVARIANT: the id of a rule holds nothing that means something in an address.
+    let rule = |rule: &RuleId| Link::new(rule.as_str(), format!("{}{rule}", entry.alike.rule));
+    let rules = rules.map(|assessment| assessment.rules.iter().map(rule).collect());
     Row {
         href: format!("/requests/{}", entry.id),
         status: words::short(entry.status),
@@ -168,7 +179,7 @@ fn row(entry: &Entry, now: Moment) -> Row {
             .map(|request| visible(&words::person(&request.requester.person)))
             .unwrap_or_default(),
         approvals: approvals(request, entry.decisions.as_deref()),
-        rules: rules.map(|rules| rules.join(", ")).unwrap_or_default(),
+        rules: rules.unwrap_or_default(),
         trouble: trouble(entry),
     }
 }

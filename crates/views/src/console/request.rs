@@ -1,6 +1,7 @@
 //! One request as operators see it: what approvers see, how it came to stand where it stands, and
 //! what may be ordered.
 
+use approval_core::audit::AuditRecord;
 use approval_core::decision::Decision;
 use approval_core::moment::Moment;
 use approval_core::notice::Notice;
@@ -8,7 +9,7 @@ use approval_core::request::ApprovalRequest;
 use approval_core::status::Status;
 use askama::Template;
 
-use super::{Frame, Link, Place, Shell};
+use super::{Frame, Link, Place, Shell, figures};
 use crate::case::past;
 use crate::display::Display;
 use crate::explanation::Explanation;
@@ -212,10 +213,12 @@ fn said(decision: &Decision) -> Said {
     }
 }
 
-fn step(record: &approval_core::audit::AuditRecord) -> Step {
+fn step(record: &AuditRecord) -> Step {
+    let seconds = record.note.as_deref().and_then(figures::seconds);
+    let seconds = seconds.map(|seconds| format!(", {seconds} s after opening the page"));
     Step {
         at: record.at,
-        what: change::or_beside(record),
+        what: format!("{}{}", change::or_beside(record), seconds.unwrap_or_default()),
         actor: words::actor(record.actor),
         beside: change::of(record).is_none(),
     }

@@ -109,7 +109,7 @@ fn without_the_cookie_nothing_is_seen_or_done() {
         Some(String::new()),
         Some(format!("{name}=")),
         Some(format!("{name}={}", "0".repeat(64))),
-        Some(format!("{name}={}0", value)),
+        Some(format!("{name}={value}0")),
         Some(format!("other={value}")),
         Some(format!("{name}=x; {name}={value}")),
         Some(format!("{name}={value}; {name}=x")),

@@ -58,7 +58,7 @@ async fn the_queue_says_what_waits_for_whom_and_who_answered() {
     let page = browser.get("/").await.body;
     for shown in [
         "Refund 480.00 EUR for order A-1042",
-        "class=\"serious\">high</td>",
+        "class=\"mark serious\">high</td>",
         ">3 h</time>",
         "support/live",
         "/?tab=pending&#38;agent=support%2Flive",
