@@ -134,7 +134,7 @@ impl Case {
         stack: &str,
     ) -> Self {
         let zone = you.zone.as_ref();
-        let setting = Setting { stack, now, zone };
+        let setting = Setting { stack, zone };
         let tier = request.assessment.as_ref().map_or(RiskTier::Critical, |a| a.tier);
         Self {
             stack: visible(stack),

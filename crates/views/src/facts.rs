@@ -1,13 +1,11 @@
 //! The facts of a request, by name, in the order people need them.
 
-use approval_core::moment::Moment;
 use approval_core::request::ApprovalRequest;
-use approval_core::status::Status;
 use jiff::tz::TimeZone;
 use serde_json::Value;
 
 use crate::display::Display;
-use crate::time::{left, minute, there};
+use crate::time::{minute, there};
 use crate::visible::visible;
 use crate::{amount, lookalike, words};
 
@@ -25,13 +23,11 @@ pub struct Fact {
 /// What stands where an argument is secret.
 pub const HIDDEN: &str = "(secret: it is there, and not shown)";
 
-/// Where and when the facts are told.
+/// Where the facts are told.
 #[derive(Clone, Copy, Debug)]
 pub struct Setting<'a> {
     /// The stack.
     pub stack: &'a str,
-    /// The time.
-    pub now: Moment,
     /// Where the clock of whoever reads them is.
     pub zone: Option<&'a TimeZone>,
 }
@@ -67,14 +63,7 @@ pub fn of(request: &ApprovalRequest, display: &Display, setting: &Setting<'_>) -
         add("Rules", Some(rules.join(", ")));
     }
     add("Asked at", Some(minute(request.asked_at)));
-    let waits = request.status == Status::Pending;
-    add(
-        "Decide before",
-        request.decide_by.map(|by| {
-            let left = waits.then(|| format!(", {} left", left(by.since(setting.now))));
-            format!("{}{}", there(by, setting.zone), left.unwrap_or_default())
-        }),
-    );
+    add("Decide before", request.decide_by.map(|by| there(by, setting.zone)));
     facts
 }
 
@@ -128,13 +117,13 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::fixture::{now, pending};
+    use crate::fixture::pending;
 
     async fn amount(change: impl FnOnce(&mut Display)) -> String {
         let arguments = json!({"amount": 1200, "order": "A-1", "currency": "EUR"});
         let (request, mut display) = pending(arguments, "dana").await;
         change(&mut display);
-        let facts = of(&request, &display, &Setting { stack: "demo", now: now(), zone: None });
+        let facts = of(&request, &display, &Setting { stack: "demo", zone: None });
         facts.into_iter().find(|fact| fact.name == "amount").unwrap().value
     }
 

@@ -23,7 +23,8 @@ pub(crate) async fn all() -> Vec<Piece> {
             pieces.push(Piece { name, kind: "mail", extension, content, status: None, headers });
         }
     };
-    let voices = [said("ana", "Ana", Verdict::Approve, "Looks right.")];
+    let ana = |verdict| said("ana", "Ana", verdict, "I looked it up.");
+    let voices = [ana(Verdict::Approve)];
     let pending = case(refund(), Status::Pending, &voices).await;
     for (name, kind) in [
         ("request", MailKind::Ask),
@@ -48,7 +49,9 @@ pub(crate) async fn all() -> Vec<Piece> {
             ("silent", None),
         ] {
             let said = own.map(|verdict| said("ben", "Ben", verdict, "As I said."));
-            let case = case(refund(), status, said.as_slice()).await;
+            let first = if status == Status::Rejected { Verdict::Reject } else { Verdict::Approve };
+            let voices: Vec<_> = said.into_iter().chain([ana(first)]).collect();
+            let case = case(refund(), status, &voices).await;
             add(&format!("ended-{status}-{role}"), ended::compose(&case, SubjectDetail::Full));
         }
     }
