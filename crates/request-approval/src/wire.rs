@@ -33,26 +33,37 @@ where
     N: Publish,
     C: Clock,
 {
-    if let Some(mail) = returned(event)? {
-        if let Some(mail) = mail {
-            step.returned(&mail).await?;
+    match returned(event)? {
+        Said::Returned(mail) => {
+            Box::pin(step.returned(&mail)).await?;
+            return Ok(Value::Null);
         }
-        return Ok(Value::Null);
+        Said::Foreign => return Ok(Value::Null),
+        Said::Step => {}
     }
     let StepInput { request_id, task_token, attempt, .. } = StepInput::read(event)?;
     let wait = task_token.map(|token| (token, attempt));
-    let status = step.handle(&request_id, wait).await?;
+    let status = Box::pin(step.handle(&request_id, wait)).await?;
     StepAnswer::of(request_id, status).write()
 }
 
-/// Reads what the mail service says through EventBridge: none where the event is not its, and
-/// nothing where it is about no mail of ours that came back.
+/// What an event says.
+enum Said {
+    /// That mail came back.
+    Returned(ReturnedMail),
+    /// That mail came back which is not of this stack.
+    Foreign,
+    /// It is not the mail service's.
+    Step,
+}
+
+/// Reads what the mail service says through EventBridge.
 ///
 /// # Security
 ///
 /// Nobody but AWS puts events of a source that begins with `aws.` on a bus, and only the rule of
 /// the stack may invoke the function with one.
-fn returned(event: &str) -> Result<Option<Option<ReturnedMail>>, HandlerError> {
+fn returned(event: &str) -> Result<Said, HandlerError> {
     #[derive(Deserialize)]
     struct Envelope {
         source: Option<String>,
@@ -63,7 +74,7 @@ fn returned(event: &str) -> Result<Option<Option<ReturnedMail>>, HandlerError> {
 
     // What is no object at all is for the other form to refuse.
     let Ok(Envelope { source: Some(source), kind, detail }) = serde_json::from_str(event) else {
-        return Ok(None);
+        return Ok(Said::Step);
     };
     let bad = |what: &str| HandlerError::BadInput(format!("an event with {what}"));
     if source != "aws.ses" {
@@ -84,9 +95,9 @@ fn returned(event: &str) -> Result<Option<Option<ReturnedMail>>, HandlerError> {
     let Some((request, approver)) = tags.and_then(|(one, two)| untagged(one, two)) else {
         // Others may send through the same configuration set.
         tracing::info!("mail came back that is not tagged as ours");
-        return Ok(Some(None));
+        return Ok(Said::Foreign);
     };
-    Ok(Some(Some(ReturnedMail { request, approver, message, why })))
+    Ok(Said::Returned(ReturnedMail { request, approver, message, why }))
 }
 
 /// A setting that cannot be used.

@@ -30,7 +30,7 @@ impl<O: Outside> Console<O> {
                 )));
             }
             for row in found.rows {
-                written.request(row.into())?;
+                written.request(&row.into())?;
             }
             after = found.next;
             if after.is_none() {

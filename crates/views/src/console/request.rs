@@ -145,7 +145,7 @@ pub fn render(shell: &Shell, seen: &Seen) -> String {
     let display = Display::read(&found.display, request).ok().flatten();
     let view = RequestView::from(found.clone());
     let now = shell.now;
-    let setting = Setting { stack: &shell.stack, now, zone: None };
+    let setting = Setting { stack: &shell.stack, zone: None };
     let html = Html {
         frame: Frame::new(shell, Place::Queue),
         id: request.id.to_string(),

@@ -210,6 +210,7 @@ impl World {
             at: self.now(),
             message: failure.is_none().then(|| "mail-1".to_owned()),
             failure: failure.map(str::to_owned),
+            returned: None,
         };
         let notice = Notice::new(id.clone(), approver.clone()).with(delivery);
         self.memory.state().notices.insert((id.clone(), approver), notice);
