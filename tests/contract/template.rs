@@ -2,6 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use approval_core::cause::Cause;
+use approval_core::decision::Verdict;
+use approval_core::metric::Metric;
 use serde_yaml_ng::Value;
 
 /// A function, its binary, and what its role may do beyond logging.
@@ -258,4 +261,75 @@ fn only_the_rule_on_the_mail_services_own_events_invokes_request_approval_from_o
     assert!(rule.get("EventBusName").is_none(), "SES puts events on the default bus alone");
     let of = &rule["EventPattern"]["detail"]["mail"]["tags"]["ses:configuration-set"];
     assert_eq!(texts(of), ["MailSet"]);
+}
+
+#[test]
+fn every_alarm_has_its_runbook_and_says_nothing_to_nobody_unless_told_to_whom() {
+    let runbook = std::fs::read_to_string(countersign_tests::repository("docs/OPERATIONS.md"));
+    let runbook = runbook.expect("the operations page");
+    let resources = template();
+    let alarms = resources.as_mapping().expect("resources").iter();
+    let alarms: Vec<_> =
+        alarms.filter(|(_, one)| one["Type"] == "AWS::CloudWatch::Alarm").collect();
+    assert!(alarms.len() >= 9, "{}", alarms.len());
+    for (name, alarm) in alarms {
+        let name = name.as_str().expect("a name");
+        assert!(runbook.contains(&format!("\n#### {name}\n")), "{name} has no runbook");
+        let properties = &alarm["Properties"];
+        let said = properties["AlarmDescription"].as_str().expect("a description");
+        assert!(said.ends_with(&format!("docs/OPERATIONS.md, {name}")), "{said}");
+        let to = texts(&properties["AlarmActions"]);
+        assert_eq!(to, ["HasAlarmTopic", "AlarmTopicArn", "AWS::NoValue"], "{name}");
+    }
+}
+
+#[test]
+fn every_metric_that_is_watched_is_one_that_is_measured() {
+    let took = jiff::SignedDuration::ZERO;
+    let mut measured: BTreeSet<&str> = [
+        Metric::RequestCreated,
+        Metric::Decided(Verdict::Approve),
+        Metric::TimeToDecision(took),
+        Metric::Expired,
+        Metric::Denied(Cause::Frozen),
+        Metric::Doubted,
+        Metric::MailSent,
+        Metric::MailFailed,
+        Metric::MailReturned,
+        Metric::Pending(0),
+        Metric::OldestPending(took),
+        Metric::Parked(0),
+        Metric::ResumeFailed,
+    ]
+    .into_iter()
+    .map(|metric| metric.sample().name)
+    .collect();
+    let resources = template();
+    let text = texts(&resources["Dashboard"]["Properties"]["DashboardBody"]).join("");
+    let board: serde_json::Value = serde_json::from_str(&text).expect("a dashboard");
+    let widgets = board["widgets"].as_array().expect("widgets").iter();
+    let rows = widgets.flat_map(|widget| widget["properties"]["metrics"].as_array().unwrap());
+    // A row that begins with dots goes on with the metric of the one before.
+    let rows = rows.filter(|row| row[0] != "...");
+    let mut shown: BTreeSet<&str> = rows.filter_map(|row| row[1].as_str()).collect();
+    shown.retain(|name| !["Errors", "ApproximateNumberOfMessagesVisible"].contains(name));
+    assert_eq!(shown, measured, "what is measured is shown");
+    let mut watched = BTreeSet::new();
+    named(&resources, "MetricName", &mut watched);
+    measured.extend(["Errors", "ApproximateNumberOfMessagesVisible"]);
+    for name in watched {
+        assert!(measured.contains(name.as_str()), "{name}");
+    }
+}
+
+/// The texts of every field of that name.
+fn named(value: &Value, field: &str, found: &mut BTreeSet<String>) {
+    match bare(value) {
+        Value::Mapping(all) => {
+            found.extend(all.get(field).into_iter().flat_map(texts));
+            all.values().for_each(|inner| named(inner, field, found));
+        }
+        Value::Sequence(all) => all.iter().for_each(|inner| named(inner, field, found)),
+        _ => {}
+    }
 }

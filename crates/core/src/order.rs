@@ -62,6 +62,29 @@ pub enum Order {
 }
 
 impl Order {
+    /// Its word, as it is sent.
+    #[must_use]
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Cancel { .. } => "cancel",
+            Self::Extend { .. } => "extend",
+            Self::Remind { .. } => "remind",
+            Self::Resolve { .. } => "resolve",
+            Self::Freeze { .. } => "freeze",
+            Self::Unfreeze { .. } => "unfreeze",
+        }
+    }
+
+    /// What it is about: a request's id, or a scope.
+    #[must_use]
+    pub fn about(&self) -> String {
+        match self {
+            Self::Cancel { request, .. } | Self::Extend { request, .. } => request.to_string(),
+            Self::Remind { request, .. } | Self::Resolve { request, .. } => request.to_string(),
+            Self::Freeze { scope, .. } | Self::Unfreeze { scope, .. } => scope.to_string(),
+        }
+    }
+
     /// Why it is given.
     #[must_use]
     pub fn reason(&self) -> &Reason {
@@ -136,6 +159,7 @@ mod tests {
         let text = r#"{"order":"cancel","request":"r-1","reason":"asked twice"}"#;
         let order: Order = serde_json::from_str(text).unwrap();
         assert_eq!(serde_json::to_string(&order).unwrap(), text);
+        assert_eq!((order.as_str(), order.about()), ("cancel", "r-1".to_owned()));
         let freeze = r#"{"order":"freeze","scope":"tool#a___b","reason":"an incident"}"#;
         assert!(serde_json::from_str::<Order>(freeze).is_ok());
         for bad in [

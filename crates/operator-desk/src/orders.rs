@@ -48,10 +48,13 @@ impl<S: Requests + Commits + Notices + Switches, C: Clock> OperatorDesk<S, C> {
             Order::Freeze { scope, .. } => self.switch(scope, true, &by).await,
             Order::Unfreeze { scope, .. } => self.switch(scope, false, &by).await,
         };
-        reply.unwrap_or_else(|Unavailable(cause)| {
-            tracing::error!(%cause, "not carried out");
+        let (order, about) = (order.as_str(), order.about());
+        let reply = reply.unwrap_or_else(|Unavailable(cause)| {
+            tracing::error!(request = about, %cause, "not carried out");
             Reply::unavailable()
-        })
+        });
+        tracing::info!(order, request = about, operator = who, code = reply.code, "ordered");
+        reply
     }
 
     async fn change(
