@@ -69,35 +69,33 @@ async fn a_sweep_measures_what_waits_and_for_how_long() {
     assert_eq!(world.memory.state().measured, busy);
 }
 
+/// A refund whose deadline has passed, and the calls that led there.
+async fn late() -> (World, usize) {
+    let world = World::default();
+    world.ask(&events::refund("O-1", "480.00")).await;
+    world.sweep().await;
+    world.clock.advance(minutes(240));
+    world.memory.state().measured.clear();
+    let calls = world.memory.state().calls.len();
+    (world, calls)
+}
+
 #[tokio::test]
 async fn a_wait_that_cannot_be_ended_is_measured_and_what_cannot_be_counted_fails_nothing() {
-    let world = World::default();
-    world.ask(&events::refund("O-1", "480.00")).await;
-    world.sweep().await;
-    world.clock.advance(minutes(240));
-    let calm = world.memory.state().calls.len();
-    let names = |world: &World| world.memory.state().calls[calm..].to_vec();
-    world.sweep().await;
-    let resume = names(&world).iter().position(|call| *call == "resume").unwrap();
-    let world = World::default();
-    world.ask(&events::refund("O-1", "480.00")).await;
-    world.sweep().await;
-    world.clock.advance(minutes(240));
-    assert_eq!(world.memory.state().calls.len(), calm);
-    world.memory.state().measured.clear();
-    world.memory.state().fails_at = Some(calm + resume);
+    let (calm, first) = late().await;
+    let said = calm.sweep().await;
+    let calls = calm.memory.state().calls[first..].to_vec();
+    let resume = calls.iter().position(|call| *call == "resume").unwrap();
+    let (world, first) = late().await;
+    world.memory.state().fails_at = Some(first + resume);
     world.sweep().await;
     let measured = world.memory.state().measured.clone();
     assert_eq!(measured[..2], [Metric::ResumeFailed, Metric::Parked(1)]);
-    world.clock.advance(minutes(3));
-    let last = world.memory.state().calls.len();
-    world.sweep().await;
-    assert_eq!(names(&world).last(), Some(&"waiting"));
-    let again = world.memory.state().calls.len() - last;
-    world.clock.advance(minutes(3));
-    world.memory.state().fails_at = Some(world.memory.state().calls.len() + again - 1);
-    world.memory.state().measured.clear();
-    assert_eq!(world.sweep().await.parked, 0);
+    assert_eq!(calls.last(), Some(&"waiting"), "nothing depends on it");
+    let (world, first) = late().await;
+    world.memory.state().fails_at = Some(first + calls.len() - 1);
+    assert_eq!(world.sweep().await, said);
+    assert_eq!(world.memory.state().measured, [Metric::Parked(0)]);
 }
 
 #[tokio::test]

@@ -33,13 +33,13 @@ where
     N: Publish,
     C: Clock,
 {
-    match returned(event)? {
-        Said::Returned(mail) => {
+    match said(event)? {
+        Said::Step => {}
+        Said::OthersMail => return Ok(Value::Null),
+        Said::Mail(mail) => {
             Box::pin(step.returned(&mail)).await?;
             return Ok(Value::Null);
         }
-        Said::Foreign => return Ok(Value::Null),
-        Said::Step => {}
     }
     let StepInput { request_id, task_token, attempt, .. } = StepInput::read(event)?;
     let wait = task_token.map(|token| (token, attempt));
@@ -47,23 +47,23 @@ where
     StepAnswer::of(request_id, status).write()
 }
 
-/// What an event says.
+/// What an event is about.
 enum Said {
-    /// That mail came back.
-    Returned(ReturnedMail),
-    /// That mail came back which is not of this stack.
-    Foreign,
-    /// It is not the mail service's.
+    /// A mail of ours that came back.
+    Mail(ReturnedMail),
+    /// A mail that others sent.
+    OthersMail,
+    /// A request, as the state machine and relay-outbox say it.
     Step,
 }
 
-/// Reads what the mail service says through EventBridge.
+/// Reads what the mail service says through EventBridge, where the event is its.
 ///
 /// # Security
 ///
 /// Nobody but AWS puts events of a source that begins with `aws.` on a bus, and only the rule of
 /// the stack may invoke the function with one.
-fn returned(event: &str) -> Result<Said, HandlerError> {
+fn said(event: &str) -> Result<Said, HandlerError> {
     #[derive(Deserialize)]
     struct Envelope {
         source: Option<String>,
@@ -95,9 +95,9 @@ fn returned(event: &str) -> Result<Said, HandlerError> {
     let Some((request, approver)) = tags.and_then(|(one, two)| untagged(one, two)) else {
         // Others may send through the same configuration set.
         tracing::info!("mail came back that is not tagged as ours");
-        return Ok(Said::Foreign);
+        return Ok(Said::OthersMail);
     };
-    Ok(Said::Returned(ReturnedMail { request, approver, message, why }))
+    Ok(Said::Mail(ReturnedMail { request, approver, message, why }))
 }
 
 /// A setting that cannot be used.
