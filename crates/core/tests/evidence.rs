@@ -16,7 +16,7 @@ use approval_core::permit::ExecutionPermit;
 use approval_core::ports::Open;
 use approval_core::request::ApprovalRequest;
 use approval_core::requester::Person;
-use approval_core::requirement::Requirement;
+use approval_core::requirement::{Escalation, Requirement};
 use approval_core::sealed::Part;
 use approval_core::status::Status;
 use approval_testkit::memory::Memory;
@@ -162,6 +162,30 @@ fn p06_a_rule_loosened_after_the_ask_takes_no_person_away() {
     world.own.answer = Answer::Allowed;
     world.own.requirements.clear();
     assert_eq!(world.weigh(&[]).unwrap_err(), Refusal::Unmet);
+}
+
+#[test]
+fn h04_a_further_group_answers_no_earlier_than_the_executors_own_policy_ever_lets_it() {
+    let needs = |from, unreached: Option<i64>| {
+        let (group, from) = (Group::parse("compliance").unwrap(), at(from));
+        let to = Escalation { group, from, unreached_from: unreached.map(at) };
+        Requirement { escalation: Some(to), ..need("billing", 1) }
+    };
+    // `cy` decides at minute 30.
+    for (own, recorded, counts) in [
+        (needs(20, None), needs(20, None), true),
+        (needs(60, None), needs(20, None), false),
+        (needs(60, Some(0)), needs(60, Some(0)), false),
+        (needs(60, Some(0)), needs(20, Some(0)), true),
+        (needs(60, None), needs(20, Some(0)), false),
+        (needs(60, Some(40)), needs(20, Some(0)), false),
+    ] {
+        let mut world = World::asking(std::slice::from_ref(&own));
+        let assessment = world.request.assessment.as_mut().unwrap();
+        assessment.requirements = vec![recorded.clone()];
+        let carried = world.weigh(&world.approvals(&["cy"]));
+        assert_eq!(carried.is_ok(), counts, "{own:?} {recorded:?}");
+    }
 }
 
 #[test]
