@@ -14,8 +14,8 @@ use relay_outbox::{RelayOutbox, wire};
 async fn main() -> ExitCode {
     runtime::serve("relay-outbox", async {
         let config = sdk_config().await;
-        let stack = required("STACK")?;
-        let store = Table::new(&config, required("TABLE")?).measured(&stack);
+        let (table, stack) = (required("TABLE")?, required("STACK")?);
+        let store = Table::new(&config, table).measured(&stack);
         let workflows = StateMachine::new(&config, required("STATE_MACHINE_ARN")?)?;
         let teller = Teller::new(&config, required("REQUEST_APPROVAL")?);
         let events = Bus::new(&config, required("EVENT_BUS")?);
