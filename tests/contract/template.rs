@@ -202,7 +202,6 @@ fn operators_sign_their_calls_and_hold_no_write_of_the_table() {
     let may = [
         "cloudformation:DescribeStacks",
         "dynamodb:BatchGetItem",
-        "dynamodb:DescribeTable",
         "dynamodb:GetItem",
         "dynamodb:Query",
         "events:DescribeRule",

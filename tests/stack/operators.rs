@@ -108,6 +108,36 @@ fn ended(mut command: Command) -> Said {
 }
 
 #[tokio::test]
+async fn an_operator_names_the_stack_and_finds_the_rest_by_it() {
+    let operated = Operated::alone().await;
+    let request = operated.pending(&events::refund("O-100", "480.00")).await;
+    let name = operated.stack.name.as_str();
+    let types = |arguments: &[&str]| {
+        let mut command = operated.command(&[arguments, &["--stack", name]].concat());
+        ended({
+            command.env_remove("COUNTERSIGN_TABLE");
+            command
+        })
+    };
+    let agent = request.requester.agent.split('/').next().unwrap();
+    let found = types(&["list", "--agent", agent, "--query", request.id.as_str()]);
+    assert!(found.out.contains(request.id.as_str()), "{found:?}");
+    // The key is known, and is not the operator's to use: that is said, and nothing else is lost.
+    assert!(found.err.starts_with("hint: no headlines: these credentials may not"), "{found:?}");
+    let none = types(&["list", "--agent", "NOBODY001"]);
+    assert_eq!((none.code, none.out.as_str()), (Some(0), ""), "{none:?}");
+    let exported = types(&["export", "--status", "all"]);
+    assert!(exported.out.lines().any(|line| line.starts_with(request.id.as_str())), "{exported:?}");
+    assert!(types(&["show", request.id.as_str()]).err.contains("the arguments stay sealed"));
+
+    let bundle = countersign_tests::repository("examples/customer-support/policy");
+    let seen = types(&["doctor", "--bundle", bundle.to_str().unwrap()]);
+    assert_eq!(seen.code, Some(0), "{seen:?}");
+    assert!(seen.out.contains(&format!("is the one that assessed {}", request.id)), "{seen:?}");
+    assert!(seen.out.contains("operators' door  lets these credentials in"), "{seen:?}");
+}
+
+#[tokio::test]
 async fn an_operator_finds_what_waits_gives_more_time_and_takes_it_back() {
     let operated = Operated::alone().await;
     let event = events::refund("O-101", "480.00");

@@ -5,7 +5,6 @@ mod page;
 
 use approval_core::ports::Unavailable;
 use aws_config::SdkConfig;
-use aws_sdk_dynamodb::types::{IndexStatus, TableStatus};
 use aws_sdk_eventbridge::types::RuleState;
 use aws_sdk_lambda::types::{LastUpdateStatus, State};
 use aws_sdk_sfn::types::StateMachineStatus;
@@ -37,32 +36,6 @@ impl<'a> Probe<'a> {
         let answer = aws_sdk_sts::Client::new(self.config).get_caller_identity().send().await;
         let arn = answer.map_err(unavailable(OPERATION))?.arn;
         arn.ok_or_else(|| unusable(OPERATION, "no ARN in the answer"))
-    }
-
-    /// What is not active of a table and those of its indexes; empty where all is.
-    ///
-    /// # Errors
-    ///
-    /// DynamoDB does not answer, or not to us.
-    pub async fn table(self, name: &str, indexes: &[&str]) -> Result<Vec<String>, Unavailable> {
-        let call = aws_sdk_dynamodb::Client::new(self.config).describe_table().table_name(name);
-        let answer = call.send().await.map_err(unavailable("dynamodb:DescribeTable"))?;
-        let table = answer
-            .table
-            .unwrap_or_else(|| aws_sdk_dynamodb::types::TableDescription::builder().build());
-        let mut idle = Vec::new();
-        if !matches!(table.table_status, Some(TableStatus::Active | TableStatus::Updating)) {
-            idle.push(format!("the table `{name}`"));
-        }
-        let there = table.global_secondary_indexes.unwrap_or_default();
-        for wanted in indexes {
-            let index = there.iter().find(|one| one.index_name.as_deref() == Some(*wanted));
-            let status = index.and_then(|index| index.index_status.as_ref());
-            if !matches!(status, Some(IndexStatus::Active | IndexStatus::Updating)) {
-                idle.push(format!("the index `{wanted}`"));
-            }
-        }
-        Ok(idle)
     }
 
     /// Whether a key is enabled.

@@ -47,16 +47,19 @@ impl Deployment {
 
     /// The operators' door.
     pub(crate) async fn desk(&self) -> Result<(Desk, &str), Failure> {
-        let url = match (&self.api, &self.stack) {
-            (Some(api), _) => api,
-            (None, Some(_)) => self.output("ApprovalUrl").await?,
-            (None, None) => {
-                return Err(Failure::Unnamed(
-                    "API: give --stack <NAME> or set COUNTERSIGN_STACK, or --api <URL> or COUNTERSIGN_API",
-                ));
-            }
-        };
+        let url = self.url().await?;
         Ok((Desk::new(self.configured().await?, url), url))
+    }
+
+    /// The API, where the approvers' page is too.
+    pub(crate) async fn url(&self) -> Result<&str, Failure> {
+        match (&self.api, &self.stack) {
+            (Some(api), _) => Ok(api),
+            (None, Some(_)) => self.output("ApprovalUrl").await,
+            (None, None) => Err(Failure::Unnamed(
+                "API: give --stack <NAME> or set COUNTERSIGN_STACK, or --api <URL> or COUNTERSIGN_API",
+            )),
+        }
     }
 
     /// What opens display parts under that key.
@@ -112,7 +115,7 @@ impl Deployment {
             .as_deref()
             .ok_or(Failure::Unnamed("stack: give --stack <NAME> or set COUNTERSIGN_STACK"))?;
         let found = Stack::find(self.configured().await?, name).await;
-        let found = found.map_err(|error| diagnosis::of(&error, name))?;
+        let found = found.map_err(|error| diagnosis::of_stack(&error, name))?;
         let stack = found.ok_or_else(|| Failure::NoStack(name.to_owned()))?;
         if !stack.is_ours() {
             return Err(Failure::ForeignStack(name.to_owned()));

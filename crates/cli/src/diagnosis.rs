@@ -27,6 +27,12 @@ pub(crate) fn of_unsent(error: &Unavailable) -> Failure {
     if what.contains("no credentials") { Failure::NoCredentials } else { Failure::Unsent(what) }
 }
 
+/// The failure behind a stack that could not be looked up.
+pub(crate) fn of_stack(error: &Unavailable, stack: &str) -> Failure {
+    let failure = of(error, stack);
+    if let Failure::Denied(what) = failure { Failure::StackDenied(what) } else { failure }
+}
+
 /// The failure behind the error of the table's or a key's.
 pub(crate) fn of(error: &Unavailable, table: &str) -> Failure {
     let what = words(error);

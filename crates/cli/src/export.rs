@@ -6,7 +6,6 @@ use std::time::{Duration, Instant};
 use approval_views::json;
 
 use crate::cli::{Export, ExportForm};
-use crate::diagnosis;
 use crate::failure::{Failure, hint};
 use crate::listed::Listed;
 use crate::search::{self, Headlines};
@@ -29,7 +28,7 @@ pub(crate) async fn export(args: &Export, out: &mut impl Write) -> Result<(), Fa
         let page = search::find(&records, headlines.as_ref(), &args.filter, after.as_ref(), PAGE);
         let page = page.await?;
         if let Some(why) = &page.sealed {
-            hint(&format!("no headlines: {}", diagnosis::words(why)));
+            hint(&search::why_sealed(why));
             headlines = None;
         }
         for row in page.rows {

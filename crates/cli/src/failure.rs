@@ -58,6 +58,11 @@ pub(crate) enum Failure {
     BadCredentials(String),
     #[error("not allowed, {0}: ask for a role that may do this")]
     Denied(String),
+    #[error(
+        "not allowed to look the stack up, {0}: ask for a role that may do this, or name --table, \
+         --api and --display-key"
+    )]
+    StackDenied(String),
     #[error("AWS cannot be reached, {0}: check the network, --region and --endpoint-url")]
     Unreachable(String),
     #[error("{0}: somebody wrote the row who should not, or a newer version did")]
@@ -100,7 +105,7 @@ impl Failure {
             Self::Unsent(_) | Self::Unknown { .. } => Code::Failed,
             Self::Unnamed(_) | Self::Usage(_) => Code::Usage,
             Self::NoCredentials | Self::BadCredentials(_) | Self::Denied(_) => Code::Denied,
-            Self::TurnedAway => Code::Denied,
+            Self::TurnedAway | Self::StackDenied(_) => Code::Denied,
             Self::Conflict(_) => Code::Conflict,
         }
     }

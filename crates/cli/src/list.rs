@@ -12,7 +12,6 @@ use approval_views::time;
 use serde::Serialize;
 
 use crate::cli::{List, Times};
-use crate::diagnosis;
 use crate::failure::{Failure, hint};
 use crate::grid::{Cell, Row};
 use crate::listed::{Listed, person};
@@ -55,7 +54,7 @@ fn beside(filter: &Filter, found: &Found, listed: usize) {
         hint(&format!("more than {listed} are {which}; these come first, --limit shows more"));
     }
     if let Some(why) = &found.sealed {
-        hint(&format!("no headlines: {}", diagnosis::words(why)));
+        hint(&search::why_sealed(why));
     }
 }
 

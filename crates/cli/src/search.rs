@@ -23,7 +23,7 @@ use jiff::SignedDuration;
 
 pub(crate) use self::cursor::Cursor;
 pub(crate) use self::filter::Filter;
-pub(crate) use self::headlines::Headlines;
+pub(crate) use self::headlines::{Headlines, why_sealed};
 use self::pages::Pages;
 pub(crate) use self::tab::Tab;
 use crate::deployment::Records;

@@ -7,25 +7,6 @@ use crate::call::chain;
 use crate::replay::{Answer, Replay};
 
 #[tokio::test]
-async fn a_table_works_when_it_and_its_indexes_do() {
-    let table = |status: &str, index: &str| {
-        let index = json!({"IndexName": "due", "IndexStatus": index});
-        Answer::ok(&json!({"Table": {"TableStatus": status, "GlobalSecondaryIndexes": [index]}}))
-    };
-    let cases = [
-        (table("ACTIVE", "ACTIVE"), vec![]),
-        (table("UPDATING", "UPDATING"), vec![]),
-        (table("ARCHIVED", "ACTIVE"), vec!["the table `t`"]),
-        (table("ACTIVE", "CREATING"), vec!["the index `due`"]),
-        (Answer::ok(&json!({})), vec!["the table `t`", "the index `due`"]),
-    ];
-    for (answer, idle) in cases {
-        let replay = Replay::of([answer]);
-        assert_eq!(Probe::new(&replay.config()).table("t", &["due"]).await.unwrap(), idle);
-    }
-}
-
-#[tokio::test]
 async fn each_part_says_whether_it_works() {
     let replay = Replay::of(
         [

@@ -19,7 +19,10 @@ impl Patient<'_> {
 
     async fn page(&self) -> Finding {
         const WHAT: &str = "approvers' page";
-        let url = self.stack.output("ApprovalUrl").unwrap_or_default();
+        let url = match self.args.from.at.url().await {
+            Ok(url) => url,
+            Err(failure) => return Finding::failure(WHAT, &failure),
+        };
         match self.probe.page(url, NONSENSE).await {
             Ok(Answered { status: 404, headers }) => {
                 let lost: Vec<_> = page::headers()

@@ -23,15 +23,6 @@ const OTHERS: [&str; 4] = ["SweepRuleName", "DisplayKeyArn", "MailFrom", "MailId
 impl Patient<'_> {
     pub(super) async fn parts(&self, report: &mut Report) {
         report.add(self.stack());
-        let name = self.stack.output("TableName").unwrap_or_default();
-        report.add(match self.probe.table(name, &["by-status", "due"]).await {
-            Ok(idle) if idle.is_empty() => Finding::ok("table", format!("{name} and its indexes")),
-            Ok(idle) => {
-                let idle = format!("not active: {}", idle.join(", "));
-                Finding::fail("table", idle, "wait, or look at the stack's events")
-            }
-            Err(error) => Finding::unseen("table", &error),
-        });
         report.add(self.functions().await);
         let arn = self.stack.output("StateMachineArn").unwrap_or_default();
         let fix = "deploy the stack again";

@@ -1,8 +1,10 @@
 //! The records: whether they can be read and opened, and whether anything is left undone.
 
 use approval_aws::system::SystemClock;
+use approval_core::digest::Digest;
 use approval_core::freeze::FreezeScope;
 use approval_core::ports::{Clock, DueIndex};
+use approval_core::request::ApprovalRequest;
 use approval_views::display::DisplayPart;
 
 use super::Patient;
@@ -15,7 +17,7 @@ impl Patient<'_> {
             Ok(newest) => newest,
             Err(finding) => return report.add(*finding),
         };
-        report.add(Finding::ok("records", "can be read"));
+        report.add(Finding::ok("table", "can be read, by status too"));
         report.add(self.display(newest.as_ref()).await);
         report.add(self.overdue().await);
         report.add(match self.records.table.frozen_scopes().await {
@@ -28,17 +30,9 @@ impl Patient<'_> {
             Err(error) => Finding::unseen("freezes", &error),
         });
         if let Some(bundle) = &self.bundle {
-            let recorded = newest.and_then(|row| row.request).and_then(|one| one.assessment);
-            report.add(match recorded {
-                None => Finding::ok("bundle", "loads; no request says which one is deployed"),
-                Some(recorded) if recorded.bundle == bundle.digest() => {
-                    Finding::ok("bundle", "is the one that assessed the request looked at")
-                }
-                Some(recorded) => Finding::warn(
-                    "bundle",
-                    format!("is not {}, which assessed the request looked at", recorded.bundle),
-                    "deploy this one, or look at the folder that was",
-                ),
+            report.add(match newest.and_then(|row| row.request) {
+                None => Finding::ok("bundle", "loads; no request tells which one is deployed"),
+                Some(request) => deployed(bundle.digest(), &request),
             });
         }
     }
@@ -48,7 +42,7 @@ impl Patient<'_> {
         for tab in [Tab::WAITING, Tab::All] {
             let filter = Filter { tab, ..Filter::default() };
             let found = search::find(&self.records, None, &filter, None, 1).await;
-            let found = found.map_err(|failure| Finding::failure("records", &failure))?;
+            let found = found.map_err(|failure| Finding::failure("table", &failure))?;
             if let Some(row) = found.rows.into_iter().next() {
                 return Ok(Some(row));
             }
@@ -98,7 +92,7 @@ impl Patient<'_> {
         let late = now.plus(-STUCK_AFTER);
         match self.records.table.due(late, 1).await {
             Ok(due) => match due.first() {
-                None => Finding::ok("sweep", "nothing is overdue"),
+                None => Finding::ok("sweep", "runs: nothing is overdue"),
                 Some(id) => Finding::fail(
                     "sweep",
                     format!("{id} is overdue for more than {} min", STUCK_AFTER.as_mins()),
@@ -107,5 +101,21 @@ impl Patient<'_> {
             },
             Err(error) => Finding::unseen("sweep", &error),
         }
+    }
+}
+
+/// Whether the bundle of the folder is the one that assessed the request.
+fn deployed(bundle: Digest, request: &ApprovalRequest) -> Finding {
+    let id = &request.id;
+    match &request.assessment {
+        None => Finding::ok("bundle", "loads; no request tells which one is deployed"),
+        Some(assessment) if assessment.bundle == bundle => {
+            Finding::ok("bundle", format!("is the one that assessed {id}"))
+        }
+        Some(_) => Finding::warn(
+            "bundle",
+            format!("is not the one that assessed {id}"),
+            "deploy it, or name the folder that is deployed",
+        ),
     }
 }

@@ -10,10 +10,23 @@ use approval_core::request::ApprovalRequest;
 use approval_views::display::{Display, DisplayPart};
 use tokio::task::JoinSet;
 
+use crate::diagnosis;
+
 /// How many are kept before it begins anew.
 const MOST_KEPT: usize = 10_000;
 /// How many are opened at once.
 const AT_ONCE: usize = 16;
+
+/// Says why there are no headlines.
+pub(crate) fn why_sealed(error: &Unavailable) -> String {
+    let words = diagnosis::words(error);
+    let why = if words.contains("AccessDenied") {
+        "these credentials may not open display parts (OperatorRoleArn of the stack says who may)"
+    } else {
+        words.as_str()
+    };
+    format!("no headlines: {why}")
+}
 
 /// By request; none where the display part does not open or is not about it.
 type Known = HashMap<Digest, Option<String>>;
