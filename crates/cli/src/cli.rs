@@ -150,7 +150,7 @@ pub(crate) struct Deployment {
     /// The table, to read, where the stack is not to be asked: `TableName` of its outputs
     #[arg(long, value_name = "NAME", env = "COUNTERSIGN_TABLE", value_parser = Text::new())]
     pub(crate) table: Option<String>,
-    /// The API, to give orders: `ApprovalUrl` of the stack's outputs
+    /// The API, to give orders: `OperatorUrl` of the stack's outputs
     #[arg(long, value_name = "URL", env = "COUNTERSIGN_API", value_parser = value::address)]
     pub(crate) api: Option<String>,
     #[command(flatten)]

@@ -45,20 +45,29 @@ impl Deployment {
         Ok(Records { table: Table::new(self.configured().await?, name), name })
     }
 
-    /// The operators' door.
+    /// The operators' door: at the API's own name, for which orders are signed, and not at a name
+    /// that people know it by.
     pub(crate) async fn desk(&self) -> Result<(Desk, &str), Failure> {
-        let url = self.url().await?;
+        let url = match (&self.api, &self.stack) {
+            (Some(api), _) => api,
+            (None, Some(_)) => match self.found().await?.output("OperatorUrl") {
+                Some(url) => url,
+                None => self.output("ApprovalUrl").await?,
+            },
+            (None, None) => {
+                return Err(Failure::Unnamed(
+                    "API: give --stack <NAME> or set COUNTERSIGN_STACK, or --api <URL> or COUNTERSIGN_API",
+                ));
+            }
+        };
         Ok((Desk::new(self.configured().await?, url), url))
     }
 
-    /// The API, where the approvers' page is too.
-    pub(crate) async fn url(&self) -> Result<&str, Failure> {
-        match (&self.api, &self.stack) {
-            (Some(api), _) => Ok(api),
-            (None, Some(_)) => self.output("ApprovalUrl").await,
-            (None, None) => Err(Failure::Unnamed(
-                "API: give --stack <NAME> or set COUNTERSIGN_STACK, or --api <URL> or COUNTERSIGN_API",
-            )),
+    /// Where approvers find their page: the API that was named, or else what the stack gives out.
+    pub(crate) async fn page(&self) -> Result<&str, Failure> {
+        match &self.api {
+            Some(api) => Ok(api),
+            None => self.output("ApprovalUrl").await,
         }
     }
 

@@ -19,7 +19,7 @@ impl Patient<'_> {
 
     async fn page(&self) -> Finding {
         const WHAT: &str = "approvers' page";
-        let url = match self.args.from.at.url().await {
+        let url = match self.args.from.at.page().await {
             Ok(url) => url,
             Err(failure) => return Finding::failure(WHAT, &failure),
         };

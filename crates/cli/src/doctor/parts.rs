@@ -18,7 +18,7 @@ const FUNCTIONS: [&str; 9] = [
     "OperatorDeskName",
 ];
 /// What else is looked up by its name.
-const OTHERS: [&str; 4] = ["SweepRuleName", "DisplayKeyArn", "MailFrom", "MailIdentityArn"];
+const OTHERS: [&str; 4] = ["SweepRuleName", "DisplayKeyArn", "MailIdentityArn", "OperatorUrl"];
 
 impl Patient<'_> {
     pub(super) async fn parts(&self, report: &mut Report) {

@@ -3,6 +3,7 @@
 
 mod console;
 mod doctor;
+mod failing;
 mod listing;
 mod ordering;
 mod policy;

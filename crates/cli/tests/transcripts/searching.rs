@@ -132,7 +132,7 @@ fn endless((operation, _, body): &Call) -> (u16, String) {
 }
 
 /// What a query reads of a shard of so many rows.
-fn page(body: &str, most: usize) -> (u16, String) {
+pub(crate) fn page(body: &str, most: usize) -> (u16, String) {
     let after = |name: &str| body.split(&format!("\"{name}\":")).nth(1);
     let limit = after("Limit").and_then(|rest| rest.split([',', '}']).next()).expect("a limit");
     let limit: usize = limit.trim().parse().expect("a number");

@@ -82,11 +82,11 @@ impl Service {
             "ExecuteActionName",
             "RelayOutboxName",
             "OperatorDeskName",
-            "MailFrom",
         ];
         let outputs = [
             ("TableName", "approvals-of-demo"),
             ("ApprovalUrl", endpoint),
+            ("OperatorUrl", endpoint),
             ("StateMachineArn", "arn:aws:states:eu-central-1:000000000000:stateMachine:demo"),
             ("OperatorDeskArn", "arn:aws:lambda:eu-central-1:000000000000:function:desk"),
             ("DisplayKeyArn", "arn:aws:kms:eu-central-1:000000000000:key/display"),

@@ -60,9 +60,13 @@ fn a_stack_that_is_none_or_another_ones_or_refused_is_told_apart() {
 }
 
 #[test]
-fn an_order_goes_to_the_door_of_the_stack() {
+fn an_order_goes_to_the_apis_own_name_and_not_to_the_one_people_know() {
     let door = Service::says(200, r#"{"status":"done","message":"r-1 is cancelled."}"#);
-    let stack = beside(200, &Service::stack(door.endpoint()));
+    let outputs = Service::stack(door.endpoint());
+    let (page, own) = (door.endpoint(), "https://approvals.example.com");
+    let outputs = outputs.replacen(page, own, 1);
+    assert!(outputs.contains(&format!("<OutputKey>ApprovalUrl</OutputKey><OutputValue>{own}<")));
+    let stack = beside(200, &outputs);
     let said = stack.hears_by_stack(&["cancel", "r-1", "--reason", "asked twice"]);
     assert_eq!((said.code, said.out.as_str()), (Some(0), "r-1 is cancelled.\n"), "{}", said.err);
     let [(path, signed, _)] = door.calls().try_into().unwrap();
