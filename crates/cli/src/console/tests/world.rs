@@ -1,5 +1,6 @@
 //! A world in memory, and a browser that was let in.
 
+use std::borrow::Borrow;
 use std::ops::Deref;
 
 use approval_aws::store::Queued;
@@ -171,7 +172,7 @@ impl World {
 
     /// A refund that waits for two managers, asked an hour ago.
     pub(super) async fn pending(&self, asked: &Asked<'_>) -> RequestId {
-        let at = self.now().plus(-SignedDuration::from_hours(1));
+        let at = self.now().plus(SignedDuration::from_hours(-1));
         let arguments =
             json!({"order": asked.order, "amount": 480, "reason": asked.why, "pin": "⟦secret⟧"});
         let tool = "billing___refund_order";
@@ -257,8 +258,8 @@ fn display(action: &CanonicalAction, digest: Digest) -> Value {
     })
 }
 
-fn failed(error: Unavailable) -> Failure {
-    crate::diagnosis::of(&error, "approvals")
+fn failed(error: impl Borrow<Unavailable>) -> Failure {
+    crate::diagnosis::of(error.borrow(), "approvals")
 }
 
 impl Outside for World {
