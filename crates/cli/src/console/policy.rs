@@ -1,11 +1,13 @@
 //! The rules in force, and what they would answer.
 
-use approval_core::action::{CanonicalAction, FORMAT};
-use approval_core::name::{RequestId, ToolName};
+use approval_core::evidence::Roster as _;
+use approval_core::moment::Moment;
+use approval_core::name::{ApproverId, ToolName};
 use approval_core::requester::{Caller, Person, Requester};
+use approval_core::requirement::Requirement;
 use approval_core::strict;
 use approval_policy::{Bundle, Problem};
-use approval_views::console::policy::{self, Explained, Question, Rule, Rules, render};
+use approval_views::console::policy::{self, Assessed, Explained, Question, Rule, Rules, render};
 
 use super::Console;
 use super::outside::Outside;
@@ -69,41 +71,43 @@ impl<O: Outside> Console<O> {
     }
 
     fn answers(&self, bundle: &Bundle, question: &Question) -> Explained {
-        match self.action(bundle, question) {
-            Ok(action) => Explained::Assessed(bundle.assess(&action, self.outside.now())),
-            Err(why) => Explained::Wrong(why),
-        }
+        let assessed = assessed(bundle, question, self.outside.now());
+        assessed.map_or_else(Explained::Wrong, Explained::Assessed)
     }
+}
 
-    /// The action that is asked about. It is sealed nowhere and has no nonce.
-    fn action(&self, bundle: &Bundle, question: &Question) -> Result<CanonicalAction, String> {
-        let tool = ToolName::parse(&question.tool).map_err(|error| error.to_string())?;
-        let entry = bundle.catalogue().tool(&tool);
-        let entry = entry.ok_or_else(|| format!("the bundle has no tool `{tool}`"))?;
-        let arguments = if question.arguments.is_empty() { "{}" } else { &question.arguments };
-        let arguments = strict::parse(arguments.as_bytes());
-        let arguments = arguments.map_err(|error| format!("the arguments: {error}"))?;
-        entry.validate(&arguments).map_err(|error| format!("the arguments: {error}"))?;
-        let request = RequestId::parse("policy-question").map_err(|error| error.to_string())?;
-        let agent = if question.agent.is_empty() { NOBODY } else { &question.agent };
-        let person = Some(question.person.clone()).filter(|name| !name.is_empty());
-        Ok(CanonicalAction {
-            format: FORMAT,
-            stack: self.stack.clone(),
-            request,
-            nonce: String::new(),
-            tool,
-            arguments,
-            requester: Requester {
-                caller: Caller::Direct,
-                agent: agent.to_owned(),
-                person: person.map_or(Person::Unknown, |name| Person::Claimed { name }),
-            },
-            session: None,
-            asked_at: self.outside.now(),
-            entry: entry.digest(),
-        })
-    }
+/// What the rules answer; or why they are not asked.
+fn assessed(bundle: &Bundle, question: &Question, at: Moment) -> Result<Assessed, String> {
+    let tool = ToolName::parse(&question.tool).map_err(|error| error.to_string())?;
+    let entry = bundle.catalogue().tool(&tool);
+    let entry = entry.ok_or_else(|| format!("the bundle has no tool `{tool}`"))?;
+    let arguments = if question.arguments.is_empty() { "{}" } else { &question.arguments };
+    let arguments = strict::parse(arguments.as_bytes());
+    let arguments = arguments.map_err(|error| format!("the arguments: {error}"))?;
+    entry.validate(&arguments).map_err(|error| format!("the arguments: {error}"))?;
+    let agent = if question.agent.is_empty() { NOBODY } else { &question.agent };
+    let person = Some(question.person.clone()).filter(|name| !name.is_empty());
+    let requester = Requester {
+        caller: Caller::Direct,
+        agent: agent.to_owned(),
+        person: person.map_or(Person::Unknown, |name| Person::Claimed { name }),
+    };
+    let headline = entry.headline(&entry.display(&arguments));
+    let action = bundle.imagine(entry, arguments, requester, at);
+    let action = action.ok_or("this makes no request")?;
+    let asked = |need: &Requirement| {
+        let members = bundle.roster().members(&need.group, at).into_iter();
+        let (not, asked): (Vec<_>, Vec<_>) =
+            members.partition(|who| bundle.roster().is_requester(who, &action.requester.person));
+        let names = |all: Vec<&ApproverId>| {
+            all.into_iter().map(ApproverId::as_str).collect::<Vec<_>>().join(", ")
+        };
+        let but = if not.is_empty() { String::new() } else { format!("; not {}", names(not)) };
+        format!("{}: {}{but}", need.group, names(asked))
+    };
+    // What is refused because nobody could approve it still names whom the rules would ask.
+    let asked = bundle.judge(&action, at).requirements.iter().map(asked).collect();
+    Ok(Assessed { headline, assessment: bundle.assess(&action, at), asked })
 }
 
 fn shown(bundle: &Bundle, folder: String, in_force: Option<String>) -> policy::Bundle {

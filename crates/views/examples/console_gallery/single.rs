@@ -8,7 +8,7 @@ use approval_core::risk::RiskTier;
 use approval_core::status::Status;
 use approval_testkit::sample;
 use approval_views::console::message::{self, Message};
-use approval_views::console::policy::{self, Bundle, Explained, Question, Rule, Rules};
+use approval_views::console::policy::{self, Assessed, Bundle, Explained, Question, Rule, Rules};
 use approval_views::console::request::{self, Act, Seen};
 use approval_views::console::{Link, act};
 use approval_views::{DisplayPart, Found};
@@ -113,7 +113,11 @@ fn rules(texts: Texts) -> Result<Vec<Piece>> {
     };
     let need = Requirement::new(Group::parse("billing-managers")?, 1);
     let reason = Some(texts.reason.to_owned());
-    let explained = Explained::Assessed(Assessment { reason, ..sample::asks(vec![need], now()?) });
+    let explained = Explained::Assessed(Assessed {
+        headline: format!("Refund 480.00 EUR for order {}", texts.order),
+        assessment: Assessment { reason, ..sample::asks(vec![need], now()?) },
+        asked: vec!["billing-managers: ana, ben".to_owned()],
+    });
     let wrong = Explained::Wrong(format!("the arguments: {}", texts.why));
     let broken = Rules::Broken("policy".to_owned(), vec![texts.reason.to_owned()]);
     let loaded = Rules::Loaded(bundle);

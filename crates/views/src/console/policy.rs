@@ -54,9 +54,20 @@ pub struct Question {
 #[derive(Clone, Debug)]
 pub enum Explained {
     /// What the rules answer.
-    Assessed(Assessment),
+    Assessed(Assessed),
     /// Why they are not asked.
     Wrong(String),
+}
+
+/// What the rules answer, as it came.
+#[derive(Clone, Debug)]
+pub struct Assessed {
+    /// The action in one line.
+    pub headline: String,
+    /// The answer.
+    pub assessment: Assessment,
+    /// Who of a group would be asked, one line for one requirement.
+    pub asked: Vec<String>,
 }
 
 /// What the screen is made of.
@@ -113,7 +124,7 @@ pub fn render(
     let (wrong, answer) = match explained {
         None => (None, None),
         Some(Explained::Wrong(why)) => (Some(visible(why)), None),
-        Some(Explained::Assessed(assessment)) => (None, Some(answer(assessment))),
+        Some(Explained::Assessed(assessed)) => (None, Some(answer(assessed))),
     };
     let html = Html {
         frame: Frame::new(shell, Place::Policy),
@@ -141,8 +152,8 @@ fn row(rule: &Rule) -> Row {
     }
 }
 
-/// The assessment, by name.
-fn answer(assessment: &Assessment) -> Vec<(&'static str, String)> {
+/// The answer, by name.
+fn answer(Assessed { headline, assessment, asked }: &Assessed) -> Vec<(&'static str, String)> {
     let says = match assessment.answer {
         Answer::Allowed => "allowed: it would run without a person",
         Answer::Pending => "pending: people would be asked",
@@ -155,10 +166,14 @@ fn answer(assessment: &Assessment) -> Vec<(&'static str, String)> {
         format!("{} of {}{}", need.quorum, need.group, further.unwrap_or_default())
     });
     let needs: Vec<_> = needs.collect();
-    let mut said = vec![("Answer", says.to_owned()), ("Tier", assessment.tier.to_string())];
+    let (what, tier) = (visible(headline), assessment.tier.to_string());
+    let mut said = vec![("Asked", what), ("Answer", says.to_owned()), ("Tier", tier)];
     let mut add = |name, what: Option<String>| said.extend(what.map(|what| (name, what)));
     add("Rules", Some(rules.join(", ")).filter(|rules| !rules.is_empty()));
     add("Needs", Some(needs.join(" and ")).filter(|needs| !needs.is_empty()));
+    for who in asked {
+        add("Would be asked", Some(visible(who)));
+    }
     add("Until", assessment.decide_by.map(minute));
     add("Reason", assessment.reason.as_deref().map(visible));
     said

@@ -224,8 +224,12 @@ async fn the_rules_are_shown_and_asked_without_submitting_anything() {
     let plan = r#"{"account_id": "AC-7", "plan": "premium", "effective": "immediately"}"#;
     let reply = ask("billing___change_subscription", plan).await;
     assert_eq!(reply.status, 200);
-    for shown in ["pending: people would be asked", "1 of billing-managers", "plan-change-at-once"]
-    {
+    for shown in [
+        "pending: people would be asked",
+        "1 of billing-managers",
+        "plan-change-at-once",
+        "billing-managers: ",
+    ] {
         assert!(reply.body.contains(shown), "{shown}: {}", reply.body);
     }
     for (tool, arguments, why) in [
