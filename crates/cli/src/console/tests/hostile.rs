@@ -2,7 +2,9 @@
 
 use approval_core::decision::Verdict;
 use approval_core::freeze::FreezeScope;
+use approval_core::order::Order;
 
+use super::super::outside::Outside;
 use super::screens::SCREENS;
 use super::world::{Asked, browser, freeze};
 
@@ -36,15 +38,17 @@ async fn g03_g04_hostile_text_in_every_field_of_every_screen_is_shown_and_does_n
             world.decides(&id, "ana", Verdict::Approve, hostile).await;
             let second = world.pending(&Asked { id: "r-2", ..asked }).await;
             world.decides(&second, "ana", Verdict::Reject, hostile).await;
-            if !hostile.contains('\u{1b}') {
+            let third = world.pending(&Asked { id: "r-3", ..asked }).await;
+            if let Ok(reason) = hostile.parse() {
+                world.order(&Order::Cancel { request: third, reason }).await.unwrap();
                 freeze(world, FreezeScope::Agent(hostile.to_owned()), hostile).await;
             }
-            browser.flashes.keep(super::super::outside::Outside::now(&**world), false, hostile);
+            browser.flashes.keep(world.now(), false, hostile);
             let typed = [("reason", hostile), ("until", hostile), ("by", "until")];
             let freezes =
                 [("kind", "tool"), ("name", hostile), ("reason", hostile), ("order", "freeze")];
             let mut pages = Vec::new();
-            for path in SCREENS.into_iter().chain(["/requests/r-2"]) {
+            for path in SCREENS.into_iter().chain(["/requests/r-2", "/requests/r-3"]) {
                 pages.push((path, browser.get(path).await));
             }
             let search = super::super::wire::address("/", [("q", hostile), ("tool", hostile)]);
@@ -54,28 +58,34 @@ async fn g03_g04_hostile_text_in_every_field_of_every_screen_is_shown_and_does_n
             pages.push(("extend", browser.post("/requests/r-1/extend", &typed).await));
             pages.push(("freeze", browser.post("/freezes", &freezes).await));
             for (path, reply) in pages {
-                let body = reply.body.split("<style>").next().unwrap_or_default().to_owned()
-                    + reply.body.split("</style>").nth(1).unwrap_or(&reply.body);
-                let body = body.rsplit_once("<script>").map_or(body.as_str(), |(before, _)| before);
+                let body = shown(&reply.body);
                 for bad in [
                     "<script",
                     "<img",
                     "<form action",
                     "<a href=\"https://evil",
+                    "</textarea></",
                     "\u{202e}",
                     "\u{200b}",
                     "\u{1b}",
                 ] {
-                    // What was typed comes back in its field as it came, escaped.
-                    let typed =
-                        ["search", "wrong search", "extend", "freeze", "/freezes"].contains(&path);
-                    if typed && !bad.starts_with('<') {
-                        continue;
-                    }
                     assert!(!body.contains(bad), "{path} shows {bad:?}: {body}");
                 }
-                assert!(!body.contains("</textarea></"), "{path}");
             }
         }
     }
+}
+
+/// The page without its own style and script, and without what stands in fields: that comes back
+/// as it was typed, escaped.
+fn shown(page: &str) -> String {
+    let own = page.split("<style>").chain([""]).next().unwrap_or_default();
+    let rest = page.split_once("</style>").map_or(page, |(_, rest)| rest);
+    let rest = rest.rsplit_once("<script>").map_or(rest, |(rest, _)| rest);
+    let mut shown = own.to_owned();
+    for (at, part) in rest.split(" value=\"").enumerate() {
+        let text = part.split_once('"').map_or(part, |(_, text)| text);
+        shown.push_str(if at == 0 { part } else { text });
+    }
+    shown
 }
