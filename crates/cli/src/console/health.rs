@@ -28,8 +28,14 @@ impl<O: Outside> Console<O> {
             ("Stuck", Tab::Stuck, "is owed something for too long: see the runbook"),
             ("In doubt", Tab::IN_DOUBT, "waits for somebody to find out what became of it"),
         ] {
-            let number = count(&*self.outside, one).await?;
-            if !warning.is_empty() && number != "0" {
+            let number = match count(&*self.outside, one).await {
+                Ok(number) => number,
+                Err(failure) => {
+                    warnings.push(format!("{name} cannot be counted: {failure}."));
+                    "unknown".to_owned()
+                }
+            };
+            if !warning.is_empty() && !["0", "unknown"].contains(&number.as_str()) {
                 warnings.push(format!("{name}: {number}, each {warning}."));
             }
             stands.push((name, Link::new(&number, address("/", [("tab", one.as_str())]))));

@@ -155,7 +155,8 @@ impl<O: Outside> Console<O> {
         let mut known = Vec::new();
         while let Some(one) = counts.join_next().await {
             let (tab, count) = one.map_err(|error| Failure::Unanswered(error.to_string()))?;
-            known.push((tab, count?));
+            // What cannot be counted hides nothing of the list that was asked for.
+            known.push((tab, count.ok()));
         }
         let mut tabs = Vec::new();
         for (tab, name, counted) in TABS {
@@ -163,9 +164,9 @@ impl<O: Outside> Console<O> {
             let whole = Filter { tab, ..Filter::default() };
             let all = *filter == whole && !paged && found.next.is_none() && !found.stopped;
             let count = match known.iter().find(|(one, _)| *one == tab) {
-                Some((_, count)) => Some(count.clone()),
+                Some((_, count)) => count.clone(),
                 None if here && all => Some(found.rows.len().to_string()),
-                None if here && counted => Some(count(&*self.outside, tab).await?),
+                None if here && counted => count(&*self.outside, tab).await.ok(),
                 None => None,
             };
             tabs.push(link(tab, name, count, here));

@@ -4,8 +4,8 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::process::{Child, Stdio};
 
-use crate::assert_failed;
 use crate::service::{Service, without};
+use crate::{assert_failed, countersign};
 
 /// A console that runs until it is dropped.
 struct Served {
@@ -53,7 +53,7 @@ impl Served {
 }
 
 #[test]
-fn one_browser_gets_in_by_the_printed_address_and_nobody_else() {
+fn w11_w12_w19_one_browser_gets_in_by_the_printed_address_and_nobody_else() {
     let empty = Service::says(200, r#"{"Items": []}"#);
     let served = Served::start(&empty);
     let host = format!("Host: {}\r\n", served.host);
@@ -120,4 +120,15 @@ fn what_does_not_answer_is_said_before_a_port_is_opened() {
     let odd = [&console[..], &["--state-machine", "arn:aws:lambda:x"]].concat();
     let empty = Service::says(200, r#"{"Items": []}"#);
     assert_failed(&empty.hears(&odd), 2, "is not the ARN of a state machine");
+}
+
+#[test]
+fn help_says_who_gets_in() {
+    let said = countersign(&["console", "--help"]);
+    assert_eq!((said.code, said.err.as_str()), (Some(0), ""));
+    for words in
+        ["countersign console --stack prod --bundle policy", "lets one browser", "--no-open"]
+    {
+        assert!(said.out.contains(words), "{words}: {}", said.out);
+    }
 }

@@ -44,7 +44,7 @@ fn posts(gate: &Gate, cookie: &str) -> Ask {
 }
 
 #[test]
-fn the_printed_address_lets_one_browser_in_once() {
+fn w07_the_printed_address_lets_one_browser_in_once() {
     let gate = gate();
     let query = token(&gate);
     assert!(query.len() > "token=".len() + 63, "256 bits");
@@ -100,7 +100,7 @@ fn whoever_addresses_another_name_is_turned_away_whatever_they_bring() {
 }
 
 #[test]
-fn without_the_cookie_nothing_is_seen_or_done() {
+fn w07_without_the_cookie_nothing_is_seen_or_done() {
     let gate = gate();
     let cookie = enters(&gate);
     let (name, value) = cookie.split_once('=').unwrap();
@@ -127,7 +127,7 @@ fn without_the_cookie_nothing_is_seen_or_done() {
 }
 
 #[test]
-fn what_other_sites_have_the_browser_post_does_nothing() {
+fn w01_what_other_sites_have_the_browser_post_does_nothing() {
     let gate = gate();
     let cookie = enters(&gate);
     assert_eq!(gate.stops(&posts(&gate, &cookie)), None);
@@ -154,7 +154,7 @@ fn what_other_sites_have_the_browser_post_does_nothing() {
 }
 
 #[test]
-fn a_form_without_its_secret_does_nothing() {
+fn w01_a_form_without_its_secret_does_nothing() {
     let gate = gate();
     let cookie = enters(&gate);
     let csrf = gate.csrf();

@@ -120,7 +120,7 @@ async fn a_scope_is_frozen_and_let_go() {
 }
 
 #[tokio::test]
-async fn nothing_here_approves_rejects_or_takes_what_it_does_not_show() {
+async fn w13_nothing_here_approves_rejects_or_takes_what_it_does_not_show() {
     let browser = browser(true);
     let id = browser.outside.pending(&Asked::default()).await;
     let before = browser.stands(&id);

@@ -21,7 +21,7 @@ const HOSTILE: [&str; 8] = [
 ];
 
 #[tokio::test]
-async fn g03_g04_hostile_text_in_every_field_of_every_screen_is_shown_and_does_nothing() {
+async fn w03_g03_g04_hostile_text_in_every_field_of_every_screen_is_shown_and_does_nothing() {
     for hostile in HOSTILE {
         for opens in [true, false] {
             let browser = browser(opens);

@@ -95,6 +95,27 @@ async fn the_queue_says_what_waits_for_whom_and_who_answered() {
 }
 
 #[tokio::test]
+async fn a_long_queue_is_shown_a_page_at_a_time_and_counted_no_further_than_it_must_be() {
+    let browser = browser(false);
+    for number in 100..230 {
+        let id = format!("r-{number}");
+        browser.outside.pending(&Asked { id: &id, ..Asked::default() }).await;
+    }
+    let rows = |page: &str| page.matches("<a data-row").count();
+    let first = browser.get("/?risk=medium").await.body;
+    assert_eq!(rows(&first), 25);
+    assert!(first.contains("(100+)") && first.contains("/requests/r-124\""), "{first}");
+    let links = |page: &str| page.split("href=\"").map(str::to_owned).collect::<Vec<_>>();
+    let next = links(&first).into_iter().find(|link| link.contains("Next page")).unwrap();
+    let next = next.split('"').next().unwrap().replace("&#38;", "&");
+    assert!(next.starts_with("/?risk=medium&after=open%7E2026"), "{next}");
+    let second = browser.get(&next).await.body;
+    assert_eq!(rows(&second), 25);
+    assert!(second.contains("/requests/r-125\"") && !second.contains("/requests/r-124\""));
+    assert!(second.contains(">First page<"), "{second}");
+}
+
+#[tokio::test]
 async fn what_is_sealed_stays_sealed_and_the_screen_says_how_to_open_it() {
     let browser = browser(false);
     browser.outside.pending(&Asked::default()).await;
@@ -144,7 +165,7 @@ async fn a_request_is_shown_with_its_trail_its_deliveries_and_its_execution() {
 }
 
 #[tokio::test]
-async fn t01_a_trail_that_was_tampered_with_is_said_to_be_on_every_screen_that_reads_it() {
+async fn a_trail_that_was_tampered_with_is_said_to_be_on_every_screen_that_reads_it() {
     let browser = browser(true);
     let world = &browser.outside;
     let id = world.pending(&Asked::default()).await;

@@ -270,7 +270,7 @@ impl Outside for World {
     async fn find(
         &self,
         filter: &Filter,
-        _: Option<&Cursor>,
+        after: Option<&Cursor>,
         most: usize,
         opens: bool,
     ) -> Result<Found, Failure> {
@@ -288,9 +288,12 @@ impl Outside for World {
             stuck && filter.matches(row, self.now())
         });
         rows.sort_by(|one, other| one.queued.place.cmp(&other.queued.place));
-        let read = rows.len();
+        let place = |row: &Row| format!("open~{}", row.queued.place);
+        rows.retain(|row| after.is_none_or(|after| place(row) > after.to_string()));
+        let (read, cut) = (rows.len(), rows.len() > most);
         rows.truncate(most);
-        Ok(Found { rows, read, ..Found::default() })
+        let next = rows.last().filter(|_| cut).map(|last| place(last).parse().unwrap());
+        Ok(Found { rows, next, read, ..Found::default() })
     }
 
     async fn load(&self, id: &RequestId) -> Result<ApprovalRequest, Failure> {
