@@ -1,5 +1,7 @@
 //! The approval page: one page, in whatever state the request is.
 
+use std::fmt;
+
 use approval_core::decision::Verdict;
 use approval_core::digest::Digest;
 use approval_core::moment::Moment;
@@ -22,13 +24,19 @@ const SCRIPT: &str = include_str!("../templates/page.js");
 /// The most characters of a comment.
 pub const MOST_COMMENT: usize = 1000;
 
-/// A page, ready to be sent.
-#[derive(Clone, Debug, Eq, PartialEq)]
+/// A page, ready to be sent. One that asks once more holds a match code, so none is printed.
+#[derive(Clone, Eq, PartialEq)]
 pub struct Page {
     /// The HTTP status.
     pub status: u16,
     /// The document.
     pub html: String,
+}
+
+impl fmt::Debug for Page {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Page({})", self.status)
+    }
 }
 
 #[derive(Template)]

@@ -143,7 +143,8 @@ async fn w16_what_is_confirmed_is_shown_whole_with_a_way_back_and_the_code_in_on
     for state in [open(None), PageState::YouDecided] {
         assert!(!render(&state, Some(&case), false).html.contains("7F3K"), "{state:?}");
     }
-    assert!(!format!("{:?}", confirm("x")).contains("7F3K"));
+    let debug = format!("{:?}{:?}", confirm("x"), render(&confirm("x"), Some(&case), false));
+    assert!(!debug.contains("7F3K"), "{debug}");
 }
 
 #[tokio::test]
