@@ -208,7 +208,7 @@ async fn l04_what_is_not_proven_or_not_for_this_person_shows_nothing_of_the_requ
 }
 
 #[tokio::test]
-async fn l03_w16_the_first_button_is_a_dead_one_and_approve_comes_last() {
+async fn l03_the_first_button_is_a_dead_one_and_approve_comes_last() {
     let page = render(&open(None), Some(&pending().await), false);
     let buttons: Vec<_> = page.html.split("<button").skip(1).collect();
     assert!(buttons[0].starts_with(" type=\"submit\" disabled hidden>"));
