@@ -79,7 +79,7 @@ where
         if !self.matches(&proof, &posted).await? {
             return self.miss(&proof, &seen, posted).await;
         }
-        if posted.verdict == Verdict::Approve && seen.case.confirms && !posted.confirmed {
+        if posted.verdict == Verdict::Approve && seen.case.serious && !posted.confirmed {
             seen.log("to be confirmed");
             let Posted { code, comment, seen: first, .. } = posted;
             return done(seen.page_as(&PageState::Confirm(Check { code, comment, seen: first })));

@@ -80,11 +80,8 @@ pub struct Case {
     pub headline: String,
     /// Risk, why, and whether it can be undone.
     pub risk: String,
-    /// Whether the tier is high or critical.
+    /// Whether the tier is high or critical: then an approval is confirmed on a page of its own.
     pub serious: bool,
-    /// Whether an approval is confirmed on a page of its own: the tier is high or critical, or what
-    /// is done cannot be undone.
-    pub confirms: bool,
     /// What approvers should know, by name.
     pub facts: Vec<Fact>,
     /// What is there and what would be, where somebody looked.
@@ -143,7 +140,6 @@ impl Case {
             headline: visible(&display.headline),
             risk: risk(tier, request.assessment.as_ref(), &display.effect),
             serious: tier >= RiskTier::High,
-            confirms: tier >= RiskTier::High || undone(&display.effect) == CANNOT,
             facts: facts::of(request, display, &setting),
             changes: display.changes(),
             looked_at: display.before.as_ref().map(|before| before.at),
@@ -249,14 +245,12 @@ fn risk(tier: RiskTier, assessment: Option<&Assessment>, effect: &str) -> String
     format!("{tier}{why}. {}", undone(effect))
 }
 
-const CANNOT: &str = "It cannot be undone.";
-
 /// Whether it can be undone. What is not known cannot.
 fn undone(effect: &str) -> &'static str {
     match effect {
         "read" => "It changes nothing.",
         "reversible" => "It can be undone.",
-        _ => CANNOT,
+        _ => "It cannot be undone.",
     }
 }
 

@@ -10,7 +10,7 @@ use crate::visible::visible;
 pub enum PageState {
     /// They may decide.
     Open(Form),
-    /// They are about to approve what cannot be undone, and see once more what that is.
+    /// They are about to approve what is of high risk, and see once more what that is.
     Confirm(Check),
     /// They have decided.
     YouDecided,
