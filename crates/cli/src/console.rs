@@ -62,7 +62,7 @@ pub(crate) async fn console(args: &Options, out: &mut impl Write) -> Result<(), 
     let records = args.from.at.records().await?;
     let parts = args.from.at.opener_of(args.from.display_key.as_deref()).await?;
     let desk = desk(&args.from.at).await?;
-    let machine = machine(args).await?;
+    let machine = state_machine(args).await?;
     let (orders, opens) = (desk.is_some(), parts.is_some());
     let outside = Deployed::new(records, parts, desk);
     // What does not answer now is said here, and not by every page.
@@ -111,7 +111,7 @@ async fn desk(at: &Deployment) -> Result<Option<(Desk, String)>, Failure> {
 }
 
 /// The state machine that was named, or the stack's own where the table is the stack's own too.
-async fn machine(args: &Options) -> Result<Option<Machine>, Failure> {
+async fn state_machine(args: &Options) -> Result<Option<Machine>, Failure> {
     let arn = match &args.state_machine {
         Some(arn) => Some(arn.as_str()),
         None if args.from.at.table.is_none() => {

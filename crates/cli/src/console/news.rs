@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::Console;
 use super::outside::Outside;
-use super::queue::{filter, print};
+use super::queue::{filter, shape};
 use super::wire::{Ask, Reply};
 use crate::failure::Failure;
 
@@ -24,7 +24,7 @@ impl<O: Outside> Console<O> {
         let words = if count > 0 {
             let more = if found.next.is_some() { "+" } else { "" };
             Some(format!("{count}{more} new: show"))
-        } else if pairs.get("print").is_some_and(|seen| seen != print(&found.rows)) {
+        } else if pairs.get("shape").is_some_and(|seen| seen != shape(&found.rows)) {
             Some("The list has changed: show".to_owned())
         } else {
             None

@@ -90,7 +90,7 @@ pub(super) fn filter(pairs: &Pairs) -> Result<Filter, Failure> {
 }
 
 /// What tells one list from another: which requests are in it, and where they stand.
-pub(super) fn print(rows: &[Row]) -> String {
+pub(super) fn shape(rows: &[Row]) -> String {
     let stands = |row: &Row| format!("{}={}", row.queued.id, row.queued.status);
     let text = rows.iter().take(MOST).map(stands).collect::<Vec<_>>().join("\n");
     Digest::of(text.as_bytes()).to_string().chars().take(16).collect()
@@ -110,7 +110,7 @@ impl<O: Outside> Console<O> {
         let found = self.outside.find(&filter, after.as_ref(), most, true).await?;
         let mut queue = around(&filter, &beside, &pairs, &found);
         queue.tabs = self.tabs(&filter, &found, after.is_some()).await?;
-        let (print, looked) = (print(&found.rows), found.rows.len());
+        let (shape, looked) = (shape(&found.rows), found.rows.len());
         queue.entries = self.entries(found.rows, &filter).await?;
         queue.entries.retain(|entry| beside.matches(entry));
         if beside.is_any() {
@@ -120,8 +120,10 @@ impl<O: Outside> Console<O> {
         let now = shell.now.to_string();
         let news = filter.to_pairs();
         let news = news.iter().map(|(key, value)| (*key, value.as_str()));
-        queue.news =
-            address("/queue/news", news.chain([("from", now.as_str()), ("print", &print)]));
+        // Of a later page only what is new can be told.
+        let shape = after.is_none().then_some(("shape", shape.as_str()));
+        let news = news.chain([("from", now.as_str())]).chain(shape);
+        queue.news = address("/queue/news", news);
         Ok(Reply::page(200, queue::render(&shell, &queue)))
     }
 

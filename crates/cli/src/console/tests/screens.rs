@@ -113,6 +113,7 @@ async fn a_long_queue_is_shown_a_page_at_a_time_and_counted_no_further_than_it_m
     assert_eq!(rows(&second), 25);
     assert!(second.contains("/requests/r-125\"") && !second.contains("/requests/r-124\""));
     assert!(second.contains(">First page<"), "{second}");
+    assert!(first.contains("&#38;shape=") && !second.contains("&#38;shape="), "{second}");
 }
 
 #[tokio::test]
