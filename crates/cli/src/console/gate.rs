@@ -17,9 +17,11 @@ use super::wire::{Ask, Reply};
 ///
 /// Other sites are open in the same browser, and other programs run on this machine. The names a
 /// request is addressed to keep out sites that point their own name here (DNS rebinding); the
-/// cookie, which no site can set or read, keeps out other programs and people; origin and the
-/// form's secret keep out what other sites have the browser post. The address that is printed
-/// stands in a terminal and in a list of processes, so it lets in one browser, once.
+/// cookie keeps out other programs and people; origin and the form's secret keep out what other
+/// sites have the browser post. The address that is printed stands in a terminal and for a moment
+/// in the list of processes, so it lets in one browser, once. What stays open: browsers send the
+/// cookie to every port of this machine that they visit, so whoever serves a page on another one
+/// and has the operator open it may take the session over.
 pub(super) struct Gate {
     hosts: [String; 2],
     /// What the printed address carries, until it was used.
