@@ -64,8 +64,9 @@ impl<O: Outside> Console<O> {
                 Ok(Reply::see(&format!("/requests/{id}")))
             }
             Err(error) => {
-                let (reason, until) = (form.text("reason"), form.text("until"));
-                let typed = Typed { reason, until, error: Some(error) };
+                let (reason, by, until) =
+                    (form.text("reason"), form.text("by"), form.text("until"));
+                let typed = Typed { reason, by, until, error: Some(error) };
                 Ok(self.form(400, act, &request, &typed).await)
             }
         }

@@ -51,6 +51,7 @@ pub(crate) async fn all(texts: Texts) -> Result<Vec<Piece>> {
     }
     let typed = act::Typed {
         reason: texts.reason.to_owned(),
+        by: "until".to_owned(),
         until: texts.why.to_owned(),
         error: Some("say why in one line of 1 to 500 characters".to_owned()),
     };

@@ -16,6 +16,8 @@ use crate::words;
 pub struct Typed {
     /// The reason.
     pub reason: String,
+    /// How much more time, as the form says it.
+    pub by: String,
     /// The instant, where more time is given.
     pub until: String,
     /// What is wrong.

@@ -83,7 +83,9 @@ async fn what_is_typed_wrong_does_nothing_and_is_kept() {
         assert!(reply.body.contains(why), "{why}: {}", reply.body);
         assert!(reply.body.contains("Error: "), "the title says so");
     }
-    let reply = browser.post("/requests/r-1/extend", &[("reason", "as \"agreed\"")]).await;
+    let later = [("by", "until"), ("until", "noon"), ("reason", "as \"agreed\"")];
+    let reply = browser.post("/requests/r-1/extend", &later).await;
+    assert!(reply.body.contains("value=\"until\" checked"), "{}", reply.body);
     assert!(reply.body.contains("value=\"as &#34;agreed&#34;\""), "{}", reply.body);
     assert_eq!(browser.stands(&id), before);
 }
