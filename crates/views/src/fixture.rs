@@ -14,8 +14,10 @@ use approval_testkit::{memory::Memory, sample};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
+use crate::before::Change;
 use crate::case::{Case, People, Said, Seat};
 use crate::display::{Display, DisplayPart};
+use crate::visible::visible;
 
 /// When all of it happens.
 pub(crate) fn now() -> Moment {
@@ -167,4 +169,11 @@ pub(crate) fn hostile_texts() -> Vec<String> {
     texts.push(format!("far{}away", " ".repeat(5000)));
     texts.push("x".repeat(5000));
     texts
+}
+
+/// The same where somebody looked before people were asked.
+pub(crate) fn beside(case: Case, was: &str, becomes: &str) -> Case {
+    let name = "plan".to_owned();
+    let change = Change { name, was: visible(was), becomes: visible(becomes) };
+    Case { changes: vec![change], looked_at: Some(now()), ..case }
 }

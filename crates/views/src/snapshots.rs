@@ -9,7 +9,7 @@ use approval_core::decision::Verdict;
 use approval_core::status::Status;
 
 use crate::ended;
-use crate::fixture::{case, refund, said};
+use crate::fixture::{beside, case, refund, said};
 use crate::mail::{Mail, MailKind, Personal, SubjectDetail, compose};
 
 const PERSONAL: Personal<'_> =
@@ -29,6 +29,9 @@ async fn mails() -> Vec<(String, Mail)> {
             (name.to_owned(), compose(kind, &pending, &PERSONAL, SubjectDetail::Full))
         })
         .into();
+    let changed = beside(pending.clone(), "free", "premium");
+    let changed = compose(MailKind::Ask, &changed, &PERSONAL, SubjectDetail::Full);
+    mails.push(("request-changes".to_owned(), changed));
     for status in Status::ALL.into_iter().filter(|status| status.is_terminal()) {
         let no = said("ana", "Ana", Verdict::Reject, "Wrong order.");
         let yes = said("ben", "Ben", Verdict::Approve, "");

@@ -2,8 +2,8 @@
 //!
 //! `cargo run -p approval-views --example console_gallery -- FOLDER`
 //!
-//! `index.json` there lists each with its name, kind, file and HTTP status, and the headers that
-//! all of them must be served with to be what they are.
+//! `index.json` there lists each with its name, kind, file, HTTP status and headers: a screen must
+//! be served with those to be what it is.
 
 mod life;
 mod lists;
@@ -82,17 +82,19 @@ async fn main() -> Result<()> {
         pieces.extend(lists::all(texts).await?);
         pieces.extend(single::all(texts).await?);
     }
-    let mut items = Vec::new();
-    for Piece { name, status, html } in pieces {
-        let file = format!("console-{name}.html");
-        fs::write(folder.join(&file), html)?;
-        items.push(json!({"name": name, "kind": "console", "file": file, "status": status}));
-    }
     let headers: Map<String, Value> = console::headers()
         .into_iter()
         .map(|(name, value)| (name.to_owned(), value.into()))
         .collect();
-    let index = json!({"headers": headers, "items": items});
-    fs::write(folder.join("index.json"), format!("{index:#}\n"))?;
+    let mut index = Vec::new();
+    for Piece { name, status, html } in pieces {
+        let file = format!("console-{name}.html");
+        fs::write(folder.join(&file), html)?;
+        let (name, kind) = (format!("console-{name}"), "console");
+        index.push(json!({
+            "name": name, "kind": kind, "file": file, "status": status, "headers": headers,
+        }));
+    }
+    fs::write(folder.join("index.json"), format!("{:#}\n", Value::Array(index)))?;
     Ok(())
 }

@@ -7,7 +7,7 @@ use approval_views::mail::{Mail, MailKind, Personal, SubjectDetail, compose};
 use serde_json::json;
 
 use crate::Piece;
-use crate::fixture::{case, hostile_texts, poisoned, refund, said};
+use crate::fixture::{beside, case, hostile_texts, poisoned, refund, said};
 
 const PERSONAL: Personal<'_> = Personal {
     url: "https://approvals.example/a/AQr7Zk1rX0m3Qb9v2cJYw8eN5tHdGfLpSa6uKiOyTzE4xWqBnMhVj",
@@ -34,11 +34,13 @@ pub(crate) async fn all() -> Vec<Piece> {
     ] {
         add(name, compose(kind, &pending, &PERSONAL, SubjectDetail::Full));
     }
+    let changed = beside(pending.clone(), "free", "premium");
+    add("request-changes", compose(MailKind::Ask, &changed, &PERSONAL, SubjectDetail::Full));
     let minimal = compose(MailKind::Ask, &pending, &PERSONAL, SubjectDetail::Minimal);
     add("request-minimal", minimal);
     for (at, text) in hostile_texts().iter().enumerate() {
         let voices = [said("ana", text, Verdict::Approve, text)];
-        let odd = poisoned(Status::Pending, text, &voices).await;
+        let odd = beside(poisoned(Status::Pending, text, &voices).await, text, text);
         let mail = compose(MailKind::Ask, &odd, &PERSONAL, SubjectDetail::Full);
         add(&format!("request-hostile-{at}"), mail);
     }

@@ -15,7 +15,7 @@ use std::error::Error;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use approval_views::{case, display};
+use approval_views::{before, case, display, visible};
 use serde_json::{Value, json};
 
 /// One thing that people read.

@@ -9,7 +9,7 @@ use approval_views::page::{Check, Form, FormError, PageState, Why, headers, rend
 use serde_json::Value;
 
 use crate::Piece;
-use crate::fixture::{case, hostile_texts, poisoned, refund, said};
+use crate::fixture::{beside, case, hostile_texts, poisoned, refund, said};
 
 pub(crate) async fn all() -> Vec<Piece> {
     let mut pieces = Vec::new();
@@ -39,10 +39,15 @@ pub(crate) async fn all() -> Vec<Piece> {
     ] {
         add(&format!("open-{name}"), &open(Some(error)), Some(&pending), false);
     }
-    add("confirm", &confirm("The parcel was lost, twice."), Some(&pending), false);
+    let changed = beside(pending.clone(), "free", "premium");
+    add("open-changes", &open(None), Some(&changed), false);
+    let serious = Case { serious: true, ..pending };
+    add("open-serious", &open(None), Some(&serious), false);
+    add("confirm", &confirm("The parcel was lost, twice."), Some(&serious), false);
     for (at, text) in hostile_texts().iter().enumerate() {
         let voices = [said("ana", text, Verdict::Approve, text)];
         let odd = poisoned(Status::Pending, text, &voices).await;
+        let odd = Case { serious: true, ..beside(odd, text, text) };
         add(&format!("open-hostile-{at}"), &open(None), Some(&odd), false);
         add(&format!("confirm-hostile-{at}"), &confirm(text), Some(&odd), false);
     }
