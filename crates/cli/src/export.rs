@@ -38,6 +38,10 @@ pub(crate) async fn export(args: &Export, out: &mut impl Write) -> Result<(), Fa
         progress.read = progress.read.saturating_add(page.read);
         progress.tell();
         match page.next {
+            // Whatever the index answers, this comes to an end.
+            Some(next) if after.as_ref() == Some(&next) => {
+                return Err(Failure::Unanswered("the list does not go on".to_owned()));
+            }
             Some(next) => after = Some(next),
             None if page.stopped => {
                 hint("there are more that are stuck: see to these first");

@@ -123,6 +123,34 @@ fn an_export_goes_on_until_it_has_read_all_ten_thousand() {
     assert_eq!((said.code, said.out.lines().count()), (Some(0), 10_000), "{}", said.err);
 }
 
+#[test]
+fn what_is_open_comes_soonest_first_and_what_has_ended_comes_after_it_latest_first() {
+    let service = Service::answering(|(operation, _, body): &Call| {
+        let row = |id: &str, status: &str, hour: u8| {
+            format!(
+                r#"{{"pk": {{"S": "REQ#{id}"}}, "queue_at": {{"S": "2999-11-22T{hour}:00:00.000Z#{id}"}},
+                    "status": {{"S": "{status}"}}, "tool": {{"S": "t"}},
+                    "asked_at": {{"S": "2026-11-22T10:00:00.000Z"}}}}"#
+            )
+        };
+        let rows = match body {
+            _ if operation == "BatchGetItem" => return (200, r#"{"Responses": {}}"#.to_owned()),
+            body if body.contains("\"pending#0\"") => row("r-2", "pending", 12),
+            body if body.contains("\"approved#3\"") => row("r-1", "approved", 11),
+            body if body.contains("\"executed#0\"") => row("r-4", "executed", 13),
+            body if body.contains("\"rejected#1\"") => row("r-3", "rejected", 14),
+            _ => String::new(),
+        };
+        (200, format!(r#"{{"Items": [{rows}]}}"#))
+    });
+    assert_eq!(ids(&service.hears(&["list", "--status", "all"]).out), ["r-1", "r-2", "r-3", "r-4"]);
+    assert_eq!(ids(&service.hears(&["list", "--status", "decided"]).out), ["r-3", "r-4"]);
+    assert_eq!(ids(&service.hears(&["list", "--status", "open"]).out), ["r-1", "r-2"]);
+    let cut = service.hears(&["list", "--status", "all", "--limit", "3"]);
+    assert_eq!(ids(&cut.out), ["r-1", "r-2", "r-3"]);
+    assert_eq!(cut.err, "hint: more than 3 are there; these come first, --limit shows more\n");
+}
+
 /// A shard without an end: as many rows as were asked for, each time.
 fn endless((operation, _, body): &Call) -> (u16, String) {
     if operation == "BatchGetItem" {
