@@ -7,7 +7,8 @@ STACK := python3 infra/local/stack.py
 FEATURES := --features countersign-tests/stack
 MODEL := cargo test --quiet --locked -p countersign-tests --test model
 BROWSE := target/local/venv-browser/bin/python tests/browser
-GALLERY := cargo run --quiet --locked -p approval-views --example gallery -- target/local/gallery
+GALLERIES := target/local/gallery/letters target/local/gallery/console
+EXAMPLE := cargo run --quiet --locked --package approval-views --example
 FUNCTIONS := submit-action risk-classify request-approval callback-handler execute-action relay-outbox operator-desk
 # No path of the builder's machine in what ships.
 REMAP := --remap-path-prefix=$(or $(CARGO_HOME),$(HOME)/.cargo)=/cargo --remap-path-prefix=$(CURDIR)=/countersign
@@ -17,7 +18,7 @@ SLOW := promise_1_no_code_outside_the_evidence_check
 MUTANTS := audit.rs canonical.rs claim.rs decision.rs digest.rs evidence.rs freeze.rs lifecycle.rs link.rs link/*.rs matchcode.rs \
 	matching.rs permit.rs repeat.rs requirement.rs running.rs status.rs steering.rs tally.rs voting.rs
 
-.PHONY: help demo test check fmt lint arch doc asl binaries unit model mutants stack-test browser screenshots faults scale build bench deny clean
+.PHONY: help demo test check fmt lint arch doc asl binaries unit model mutants stack-test browser gallery screenshots faults scale build bench deny clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -27,6 +28,7 @@ demo: binaries ## run the worked example locally; AUTO=1 plays it to its end and
 	@$(STACK) run --stack demo --stack hurry,MostDecideSeconds=6 -- env AUTO=$(AUTO) target/local/venv-ministack/bin/python examples/customer-support/demo/demo.py
 
 test: check unit stack-test ## everything: style, rules, stories, and the local stack with IAM enforced
+	@$(MAKE) --no-print-directory browser BROWSER=short
 	@$(MAKE) --no-print-directory faults FAULTS=short
 	@$(MAKE) --no-print-directory demo AUTO=1
 
@@ -69,22 +71,26 @@ stack-test: binaries ## stories on the real parts: Lambda binaries, state machin
 
 browser: binaries ## mails, pages and console in real Chromium, and the approver's minute on the real parts; BROWSER=short
 	@$(STACK) setup ministack moto browser
-	$(GALLERY)
-	$(BROWSE)/main.py target/local/gallery $(if $(BROWSER),--$(BROWSER))
-	$(if $(BROWSER),,@$(STACK) run -- $(BROWSE)/live.py)
+	@$(MAKE) --no-print-directory gallery
+	$(BROWSE)/main.py $(GALLERIES) $(if $(BROWSER),--$(BROWSER))
+	$(if $(BROWSER),@true,@$(STACK) run -- $(BROWSE)/live.py)
+
+gallery: ## every mail, page state and console screen as files: target/local/gallery
+	$(EXAMPLE) gallery -- $(word 1,$(GALLERIES))
+	$(EXAMPLE) console_gallery -- $(word 2,$(GALLERIES))
 
 screenshots: ## a picture of every mail, page state and console screen, in both themes: target/local/screenshots
 	@$(STACK) setup browser
-	$(GALLERY)
-	$(BROWSE)/screenshots.py target/local/gallery --to target/local/screenshots
+	@$(MAKE) --no-print-directory gallery
+	$(BROWSE)/screenshots.py $(GALLERIES) --to target/local/screenshots
 
 faults: binaries ## each AWS call of each path fails once, each way; FAULTS=short: a few, in a minute
 	@$(STACK) setup ministack moto
 	FAULTS=$(FAULTS) tests/faults/run.sh
 
-scale: binaries ## items read by a queue page and an idle sweep, with 1,000 and 100,000 requests pending
-	@$(STACK) setup ministack moto
-	@$(STACK) run --faults -- target/local/venv-ministack/bin/python bench/scale.py
+scale: binaries ## items read by a queue page, a search, an idle sweep and the console, with 1,000 and 100,000 requests pending
+	@$(STACK) setup ministack moto browser
+	@$(STACK) run --faults -- target/local/venv-browser/bin/python bench/scale.py
 
 build: ## release builds for Lambda: target/lambda/NAME/bootstrap (ARCH=arm64 or x86_64)
 	@$(STACK) setup build

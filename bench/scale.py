@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Counts what a queue page, a search and a sweep with nothing due read, however many requests are pending.
+"""Counts what a queue page, a search, a sweep with nothing due and the console's first screen read, however many requests
+are pending, and how long Chromium takes to draw that screen.
 
 Runs in the local stack, behind the proxy that sees every call:
 
@@ -7,7 +8,7 @@ Runs in the local stack, behind the proxy that sees every call:
     COUNTS=500,5000 make scale
 
 The real binaries are asked: `countersign list`, once for a page and once with a filter that nothing matches, and
-relay-outbox as its schedule asks it. Items read are DynamoDB's own count (`ScannedCount`); a search also reads the
+relay-outbox as its schedule asks it. The screen is drawn by `countersign console`, whose calls go to the emulators. Items read are DynamoDB's own count (`ScannedCount`); a search also reads the
 records of what the index does not rule out, never more than it read of the index. Ends with 1 where they grow with what
 is pending.
 """
@@ -24,6 +25,7 @@ from pathlib import Path
 from typing import Any
 
 import boto3
+import first_screen
 
 EVENT = Path(__file__).parent.parent / "examples/customer-support/events/function-refund-480.json"
 PAGE = 50
@@ -32,6 +34,8 @@ MOST = 1000
 SHARDS = 4
 # What a sweep reads of each shard to say how much waits.
 LOOK = 100
+# What the first screen reads at most: a page of rows, and the counts of its tabs.
+SCREEN = 2000
 
 
 def main() -> int:
@@ -40,7 +44,7 @@ def main() -> int:
     outputs = manifest["stacks"]["demo"]["outputs"]
     _rest(outputs)
     pattern = _pending(outputs)
-    print(f"{'pending':>9}  {'page of ' + str(PAGE):>22}  {'search, no match':>22}  {'sweep, nothing due':>22}  {'first rows':>10}")
+    print(f"{'pending':>9}  {'page of ' + str(PAGE):>22}  {'search, no match':>22}  {'sweep, nothing due':>22}  {'first rows':>10}  {'first screen':>22}  {'drawn':>8}")
     read = []
     filled = 1
     for wanted in map(int, os.environ.get("COUNTS", "1000,100000").split(",")):
@@ -51,11 +55,14 @@ def main() -> int:
         took = time.monotonic() - started
         search = _counted(lambda: _search(outputs))
         sweep = _counted(lambda: _sweep(outputs))
-        print(f"{wanted:>9}  {_said(page):>22}  {_said(search):>22}  {_said(sweep):>22}  {took:>8.2f} s")
-        read.append((sum(page), sum(search), sum(sweep)))
+        screen = _counted(lambda: first_screen.drawn(outputs, os.environ["COUNTERSIGN_PROXY"]))
+        drawn = min(first_screen.drawn(outputs) for _ in range(3))
+        print(f"{wanted:>9}  {_said(page):>22}  {_said(search):>22}  {_said(sweep):>22}  {took:>8.2f} s  {_said(screen):>22}  {drawn:>6.2f} s")
+        read.append((sum(page), sum(search), sum(sweep), sum(screen)))
     # One more than the page in each shard, so that it can say whether there are more.
-    bounded = all(page <= (PAGE + 1) * SHARDS and search <= MOST and sweep <= LOOK * SHARDS for page, search, sweep in read)
-    constant = len({(page, sweep) for page, _, sweep in read}) == 1
+    bounded = all(page <= (PAGE + 1) * SHARDS and search <= MOST and sweep <= LOOK * SHARDS and screen <= SCREEN
+                  for page, search, sweep, screen in read)
+    constant = len({(page, sweep, screen) for page, _, sweep, screen in read}) == 1
     print("bounded, whatever is pending" if bounded and constant else f"NOT constant: {read}")
     return 0 if bounded and constant else 1
 

@@ -26,10 +26,10 @@ class Item:
 def read(folder: Path) -> list[Item]:
     """What the folder's index lists, in its order."""
     index = json.loads((folder / "index.json").read_text())
-    shared = index.get("headers", {})
     return [
-        Item(each["name"], each["kind"], folder / each["file"], each.get("status", 200), each.get("headers", shared))
-        for each in index["items"]
+        Item(each["name"], each["kind"], folder / each["file"], each.get("status") or 200,
+             {} if each["kind"] == "mail" else each["headers"])
+        for each in index
     ]
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "examples" / "customer-support" / "demo"))
 
 import chromium
+import console
 import inbox
 import postbox
 from playwright.sync_api import Browser, Page
@@ -100,6 +101,40 @@ def by_keyboard(story: Story, browser: Browser) -> None:
     story.check("a rejection by keyboard counts", story.until(asked, "rejected", 30)["status"] == "rejected")
 
 
+def an_operators_console(story: Story, browser: Browser) -> None:
+    """Finds a request, exports it, cancels it; nobody else gets in by the printed address."""
+    asked = story.ask("function-refund-480", "Refund 340.00 for order A-1055.", amount="340.00", order_id="A-1055")
+    other = story.ask("function-cancel-account", "Close account AC-7.")
+    with console.console(story.stack("demo")["outputs"], "demo") as address:
+        page = _open(browser, address)
+        story.check("the queue shows what waits", page.locator("[data-row]").count() >= 2)
+        story.check("w07_ the address lets in one browser, once", _open(browser, address).title().startswith("This address was used"))
+        page.keyboard.press("/")
+        page.keyboard.type(asked["reference"])
+        page.keyboard.press("Enter")
+        page.wait_for_load_state()
+        story.check("the agent's reference finds its request", page.locator("[data-row]").count() == 1)
+        with page.expect_download() as saved:
+            page.get_by_role("link", name="Export as CSV").click()
+        lines = Path(saved.value.path()).read_text().splitlines()
+        story.check("it is exported", len(lines) == 2 and "billing___refund_order" in lines[1])
+        page.locator("[data-row]").click()
+        page.wait_for_load_state()
+        story.check("the trail holds", "The audit trail holds." in page.inner_text("main"))
+        story.check("nothing there approves", page.get_by_text("Approve", exact=True).count() == 0)
+        page.get_by_role("link", name="Cancel it").click()
+        page.get_by_label("Reason").fill("asked by mistake")
+        page.get_by_role("button").click()
+        page.wait_for_load_state()
+        story.check("it says that it is cancelled", "is cancelled" in page.inner_text("main"))
+        for screen in ("Freezes", "Audit", "Policy", "Health"):
+            page.get_by_role("link", name=screen, exact=True).click()
+            page.wait_for_load_state()
+            story.check(f"{screen} shows", page.locator("h1").inner_text() == screen)
+    story.check("the agent is told", story.status(asked)["status"] == "cancelled")
+    story.check("the other one still waits", story.status(other)["status"] == "pending")
+
+
 def _tab_to(page: Page, selector: str) -> None:
     for _ in range(60):
         if page.evaluate("selector => document.activeElement?.matches(selector)", selector):
@@ -137,6 +172,7 @@ def main() -> int:
         a_scanner_with_scripts(story, browser)
         nobody_else_s_page(story, browser)
         by_keyboard(story, browser)
+        an_operators_console(story, browser)
     story.check("the books hold exactly what was approved here", sorted(done) == story.print_books())
     print(f"\n{len(story.wrong)} step(s) went otherwise than told." if story.wrong else "\nEvery step went as told.")
     return 1 if story.wrong else 0

@@ -13,7 +13,7 @@ fn check_lists_what_is_in_a_bundle() {
     let said = policy("check", &example());
     assert_eq!((said.code, said.err.as_str()), (Some(0), ""));
     let lines = [
-        "tools (6)",
+        "tools (7)",
         "  billing___refund_order            irreversible, idempotent, at lambda:demo-billing",
         "  support___cancel_account          irreversible, at lambda:demo-billing",
         "  refund-over-100              asks 1 of billing-managers, tier medium: Refund above 100.00",
