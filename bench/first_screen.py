@@ -13,9 +13,9 @@ ROWS = "[data-row]"
 PAINTED = "() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime"
 
 
-def drawn(outputs: dict[str, str], endpoint: str | None = None) -> float:
-    """Seconds; with another endpoint for the console's calls, where these are to be seen."""
-    with console.console(outputs, "demo", *(["--endpoint-url", endpoint] if endpoint else [])) as address, chromium.browser() as browser:
+def drawn(outputs: dict[str, str], **environment: str) -> float:
+    """Seconds. The environment is the console's, so that its calls can be sent elsewhere."""
+    with console.console(outputs, "--table", outputs["TableName"], **environment) as address, chromium.browser() as browser:
         # A first page of nothing, so that the browser's own start is not counted.
         page = browser.new_page()
         page.goto("about:blank")

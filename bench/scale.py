@@ -55,7 +55,7 @@ def main() -> int:
         took = time.monotonic() - started
         search = _counted(lambda: _search(outputs))
         sweep = _counted(lambda: _sweep(outputs))
-        screen = _counted(lambda: first_screen.drawn(outputs, os.environ["COUNTERSIGN_PROXY"]))
+        screen = _counted(lambda: first_screen.drawn(outputs, **_seen()))
         drawn = min(first_screen.drawn(outputs) for _ in range(3))
         print(f"{wanted:>9}  {_said(page):>22}  {_said(search):>22}  {_said(sweep):>22}  {took:>8.2f} s  {_said(screen):>22}  {drawn:>6.2f} s")
         read.append((sum(page), sum(search), sum(sweep), sum(screen)))
@@ -127,10 +127,13 @@ def _search(outputs: dict[str, str]) -> None:
 
 
 def _list(outputs: dict[str, str], *more: str) -> subprocess.CompletedProcess[str]:
-    # The proxy tells callers apart by this name.
-    as_caller = {"AWS_LAMBDA_FUNCTION_NAME": "countersign", "AWS_ENDPOINT_URL": os.environ["COUNTERSIGN_PROXY"]}
     command = ["target/debug/countersign", "list", *more, "--table", outputs["TableName"]]
-    return subprocess.run(command, env={**os.environ, **as_caller}, capture_output=True, text=True, check=True)
+    return subprocess.run(command, env={**os.environ, **_seen()}, capture_output=True, text=True, check=True)
+
+
+def _seen() -> dict[str, str]:
+    """What sends a program's calls through the proxy, which tells callers apart by this name."""
+    return {"AWS_LAMBDA_FUNCTION_NAME": "countersign", "AWS_ENDPOINT_URL": os.environ["COUNTERSIGN_PROXY"]}
 
 
 def _sweep(outputs: dict[str, str]) -> None:

@@ -60,7 +60,8 @@ def keyboard(page: Page) -> list[str]:
                  return {at: +e.dataset.stop, seen: s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 2,
                          there: r.bottom > 0 && r.top < innerHeight, free: !top || e.contains(top) || top.contains(e), what: e.outerHTML.slice(0, 80)} }"""
         )
-        if stop is None:
+        # Past the last stop it leaves the page, or begins anew.
+        if stop is None or stop["at"] in seen:
             break
         seen.append(stop["at"])
         if not stop["seen"]:

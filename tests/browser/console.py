@@ -10,16 +10,14 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 
 
 @contextlib.contextmanager
-def console(outputs: dict[str, str], stack: str, *options: str) -> Iterator[str]:
+def console(outputs: dict[str, str], *options: str, **environment: str) -> Iterator[str]:
     """The address it prints. Its credentials may do what the template's policy for operators says."""
-    # *.localhost does not resolve outside browsers: the API is also served under this address.
-    api = f"{os.environ['AWS_ENDPOINT_URL']}/_aws/execute-api/{outputs['ApprovalApiId']}/$default"
     keys = {
         "AWS_ACCESS_KEY_ID": outputs["OperatorAccessKeyId"],
         "AWS_SECRET_ACCESS_KEY": outputs["OperatorSecretAccessKey"],
     }
-    command = [str(REPOSITORY / "target/debug/countersign"), "console", "--no-open", "--stack", stack, "--api", api, *options]
-    running = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ, **keys})
+    command = [str(REPOSITORY / "target/debug/countersign"), "console", "--no-open", *options]
+    running = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ, **keys, **environment})
     try:
         address = running.stdout.readline().strip() if running.stdout else ""
         if not address.startswith("http://127.0.0.1:"):

@@ -3,6 +3,7 @@
 Runs inside `infra/local/stack.py run`, with the browser tools' interpreter.
 """
 
+import os
 import sys
 from pathlib import Path
 
@@ -25,7 +26,8 @@ def two_clicks_and_a_code(story: Story, browser: Browser) -> list[str]:
     mail = _mailed(story, "480", 0)
     page = _from_inbox(browser, mail, **WITHOUT_SCRIPTS)
     page.get_by_label("Code from your mail").fill(mail.code.lower())
-    page.get_by_role("button", name="Approve").last.click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Approve").last.click()
     story.check("the page says what was decided", "You approved this" in page.inner_text("main"))
     story.check("the address is the link and nothing more", page.url == mail.link)
     after = story.until(asked, "executed", 60)
@@ -60,8 +62,8 @@ def a_scanner_with_scripts(story: Story, browser: Browser) -> None:
     for name in ("Reject", "Approve"):
         page = _open(browser, mail.link)
         page.get_by_label("Comment").fill("looks safe")
-        page.get_by_role("button", name=name).last.click()
-        page.wait_for_load_state()
+        with page.expect_navigation():
+            page.get_by_role("button", name=name).last.click()
         story.check(f"{name} without the code decides nothing", story.status(asked)["status"] == "pending")
         story.check("and what was typed is kept", page.get_by_label("Comment").input_value() == "looks safe")
 
@@ -80,8 +82,8 @@ def nobody_else_s_page(story: Story, browser: Browser) -> None:
         f"<form method=post action='{mail.link}'><input name=verdict value=approve><input name=comment>"
         f"<input name=code value={mail.code}><button>win a prize</button></form>"
     )
-    evil.get_by_role("button").click()
-    evil.wait_for_load_state()
+    with evil.expect_navigation():
+        evil.get_by_role("button").click()
     story.check("w01_ a form of another site decides nothing, even with the code",
                 story.status(asked)["status"] == "pending" and "You approved" not in evil.inner_text("body"))
 
@@ -96,8 +98,8 @@ def by_keyboard(story: Story, browser: Browser) -> None:
     _tab_to(page, "input[name=code]")
     page.keyboard.type(mail.code)
     _tab_to(page, "button[value=reject]")
-    page.keyboard.press("Enter")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
     story.check("a rejection by keyboard counts", story.until(asked, "rejected", 30)["status"] == "rejected")
 
 
@@ -105,31 +107,35 @@ def an_operators_console(story: Story, browser: Browser) -> None:
     """Finds a request, exports it, cancels it; nobody else gets in by the printed address."""
     asked = story.ask("function-refund-480", "Refund 340.00 for order A-1055.", amount="340.00", order_id="A-1055")
     other = story.ask("function-cancel-account", "Close account AC-7.")
-    with console.console(story.stack("demo")["outputs"], "demo") as address:
+    outputs = story.stack("demo")["outputs"]
+    # *.localhost does not resolve outside browsers: the API is also served under this address.
+    api = f"{os.environ['AWS_ENDPOINT_URL']}/_aws/execute-api/{outputs['ApprovalApiId']}/$default"
+    with console.console(outputs, "--stack", "demo", "--api", api) as address:
         page = _open(browser, address)
         story.check("the queue shows what waits", page.locator("[data-row]").count() >= 2)
         story.check("w07_ the address lets in one browser, once", _open(browser, address).title().startswith("This address was used"))
         page.keyboard.press("/")
         page.keyboard.type(asked["reference"])
-        page.keyboard.press("Enter")
-        page.wait_for_load_state()
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
         story.check("the agent's reference finds its request", page.locator("[data-row]").count() == 1)
         with page.expect_download() as saved:
             page.get_by_role("link", name="Export as CSV").click()
         lines = Path(saved.value.path()).read_text().splitlines()
         story.check("it is exported", len(lines) == 2 and "billing___refund_order" in lines[1])
-        page.locator("[data-row]").click()
-        page.wait_for_load_state()
+        with page.expect_navigation():
+            page.locator("[data-row]").click()
         story.check("the trail holds", "The audit trail holds." in page.inner_text("main"))
         story.check("nothing there approves", page.get_by_text("Approve", exact=True).count() == 0)
-        page.get_by_role("link", name="Cancel it").click()
+        with page.expect_navigation():
+            page.get_by_role("link", name="Cancel it").click()
         page.get_by_label("Reason").fill("asked by mistake")
-        page.get_by_role("button").click()
-        page.wait_for_load_state()
+        with page.expect_navigation():
+            page.get_by_role("button").click()
         story.check("it says that it is cancelled", "is cancelled" in page.inner_text("main"))
         for screen in ("Freezes", "Audit", "Policy", "Health"):
-            page.get_by_role("link", name=screen, exact=True).click()
-            page.wait_for_load_state()
+            with page.expect_navigation():
+                page.get_by_role("link", name=screen, exact=True).click()
             story.check(f"{screen} shows", page.locator("h1").inner_text() == screen)
     story.check("the agent is told", story.status(asked)["status"] == "cancelled")
     story.check("the other one still waits", story.status(other)["status"] == "pending")

@@ -20,6 +20,7 @@ use aws_sdk_dynamodb::Client;
 
 use crate::metrics::Meter;
 
+mod asked;
 mod cancelled;
 mod commit;
 mod decisions;
@@ -38,6 +39,7 @@ mod references;
 mod trail;
 mod waiting;
 
+pub use asked::Asked;
 pub use index::SHARDS;
 pub use queue::{Page, Queued};
 

@@ -25,7 +25,7 @@ impl Decisions for Table {
 ///
 /// The key makes a person count once: two rows with one genuine decision would otherwise be two
 /// approvals.
-fn read(id: &RequestId, mut row: HashMap<String, AttributeValue>) -> Option<Decision> {
+pub(super) fn read(id: &RequestId, mut row: HashMap<String, AttributeValue>) -> Option<Decision> {
     let approver = text(&row, "sk")?.strip_prefix(DECISION)?.to_owned();
     row.remove("pk");
     row.remove("sk");

@@ -33,7 +33,10 @@ impl Notices for Table {
 ///
 /// A row under another person's key would lend them that person's link, so the key must be the
 /// notice's own.
-fn read(id: &RequestId, mut row: HashMap<String, AttributeValue>) -> Result<Notice, Unavailable> {
+pub(super) fn read(
+    id: &RequestId,
+    mut row: HashMap<String, AttributeValue>,
+) -> Result<Notice, Unavailable> {
     let approver = text(&row, "sk").and_then(|sk| sk.strip_prefix(NOTICE)).map(str::to_owned);
     row.remove("pk");
     row.remove("sk");

@@ -26,16 +26,37 @@ impl Table {
         pk: String,
         prefix: &'static str,
     ) -> Result<Vec<HashMap<String, AttributeValue>>, Unavailable> {
+        let values = [(":pk", pk), (":prefix", prefix.to_owned())];
+        self.rows_where("#pk = :pk AND begins_with(#sk, :prefix)", values.into()).await
+    }
+
+    /// The same from one sort key to another, both included.
+    pub(super) async fn rows_between(
+        &self,
+        pk: String,
+        from: &'static str,
+        to: &'static str,
+    ) -> Result<Vec<HashMap<String, AttributeValue>>, Unavailable> {
+        let values = [(":pk", pk), (":from", from.to_owned()), (":to", to.to_owned())];
+        self.rows_where("#pk = :pk AND #sk BETWEEN :from AND :to", values.into()).await
+    }
+
+    async fn rows_where(
+        &self,
+        condition: &'static str,
+        values: Vec<(&'static str, String)>,
+    ) -> Result<Vec<HashMap<String, AttributeValue>>, Unavailable> {
+        let value = |(name, text): (&str, String)| (name.to_owned(), AttributeValue::S(text));
+        let values: HashMap<_, _> = values.into_iter().map(value).collect();
         let mut rows = Vec::new();
         let mut from = None;
         loop {
             let call = self.client.query().table_name(&self.name);
             let page = call
-                .key_condition_expression("#pk = :pk AND begins_with(#sk, :prefix)")
+                .key_condition_expression(condition)
                 .expression_attribute_names("#pk", "pk")
                 .expression_attribute_names("#sk", "sk")
-                .expression_attribute_values(":pk", AttributeValue::S(pk.clone()))
-                .expression_attribute_values(":prefix", AttributeValue::S(prefix.to_owned()))
+                .set_expression_attribute_values(Some(values.clone()))
                 .consistent_read(true)
                 .set_exclusive_start_key(from);
             let page = page.send().await.map_err(unavailable("dynamodb:Query"))?;

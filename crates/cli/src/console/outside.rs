@@ -2,7 +2,7 @@
 
 use approval_aws::desk::Desk;
 use approval_aws::keys::Sealer;
-use approval_aws::store::Table;
+use approval_aws::store::{Asked, Table};
 use approval_aws::system::SystemClock;
 use approval_core::audit::AuditRecord;
 use approval_core::decision::Decision;
@@ -43,6 +43,8 @@ pub(super) trait Outside: Send + Sync + 'static {
         &self,
         id: &RequestId,
     ) -> impl Future<Output = Result<Option<Vec<Decision>>, Failure>> + Send;
+    /// Decisions and notices together, for lists.
+    fn asked(&self, id: &RequestId) -> impl Future<Output = Result<Asked, Failure>> + Send;
     /// Its audit trail; none where a record of it cannot be read.
     fn trail(
         &self,
@@ -135,6 +137,10 @@ impl Outside for Deployed {
             Err(DecisionsError::Malformed) => Ok(None),
             Err(DecisionsError::Unavailable(cause)) => Err(self.because(&Unavailable(cause))),
         }
+    }
+
+    async fn asked(&self, id: &RequestId) -> Result<Asked, Failure> {
+        self.table.asked(id).await.map_err(|error| self.because(&error))
     }
 
     async fn trail(&self, id: &RequestId) -> Result<Option<Vec<AuditRecord>>, Failure> {

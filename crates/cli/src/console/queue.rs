@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use approval_aws::store::Asked;
 use approval_core::digest::Digest;
 use approval_core::status::Status;
 use approval_views::console::Link;
@@ -258,13 +259,8 @@ pub(super) async fn count(outside: &impl Outside, tab: Tab) -> Result<String, Fa
 async fn entry(outside: &impl Outside, row: Row, alike: Alike) -> Result<Entry, Failure> {
     let Row { queued, request, headline } = row;
     let waits = queued.status == Status::Pending;
-    let (decisions, notices) = if waits {
-        let (decisions, notices) =
-            tokio::join!(outside.decisions(&queued.id), outside.notices(&queued.id));
-        (decisions?, notices?)
-    } else {
-        (None, None)
-    };
+    let asked = if waits { outside.asked(&queued.id).await? } else { Asked::default() };
+    let Asked { decisions, notices } = asked;
     Ok(Entry {
         id: queued.id,
         status: queued.status,

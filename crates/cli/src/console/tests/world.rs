@@ -3,7 +3,7 @@
 use std::borrow::Borrow;
 use std::ops::Deref;
 
-use approval_aws::store::Queued;
+use approval_aws::store::{self, Queued};
 use approval_core::action::CanonicalAction;
 use approval_core::assessment::Assessment;
 use approval_core::audit::AuditRecord;
@@ -304,6 +304,10 @@ impl Outside for World {
     async fn decisions(&self, id: &RequestId) -> Result<Option<Vec<Decision>>, Failure> {
         let read = self.store().decisions(id).await;
         read.map(Some).map_err(|error| failed(Unavailable(error.into())))
+    }
+
+    async fn asked(&self, id: &RequestId) -> Result<store::Asked, Failure> {
+        Ok(store::Asked { decisions: self.decisions(id).await?, notices: self.notices(id).await? })
     }
 
     async fn trail(&self, id: &RequestId) -> Result<Option<Vec<AuditRecord>>, Failure> {
