@@ -25,7 +25,7 @@ help: ## list the targets
 
 demo: binaries ## run the worked example locally; AUTO=1 plays it to its end and checks it
 	@$(STACK) setup ministack moto
-	@$(STACK) run --stack demo --stack hurry,MostDecideSeconds=6 -- env AUTO=$(AUTO) target/local/venv-ministack/bin/python examples/customer-support/demo/demo.py
+	@$(STACK) run --stack demo,OperatorRoleArn=arn:aws:iam::000000000000:user/operator-demo --stack hurry,MostDecideSeconds=6 -- env AUTO=$(AUTO) target/local/venv-ministack/bin/python examples/customer-support/demo/demo.py
 
 test: check unit stack-test ## everything: style, rules, stories, and the local stack with IAM enforced
 	@$(MAKE) --no-print-directory browser BROWSER=short

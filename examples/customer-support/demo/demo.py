@@ -43,11 +43,26 @@ def by_hand(story: Story) -> None:
 
 
 def _print_hints(story: Story) -> None:
-    exports = ("AWS_ENDPOINT_URL", "AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
-    table = story.stack("demo")["outputs"]["TableName"]
-    print("To look at a request by its reference, in another terminal:\n")
-    print("".join(f"  export {name}={os.environ[name]}\n" for name in exports), end="")
-    print(f"  target/debug/countersign show REFERENCE --stack demo --table {table}\n", flush=True)
+    outputs = story.stack("demo")["outputs"]
+    endpoint = os.environ["AWS_ENDPOINT_URL"]
+    exports = {
+        "AWS_ENDPOINT_URL": endpoint,
+        "AWS_REGION": os.environ["AWS_REGION"],
+        "AWS_ACCESS_KEY_ID": outputs["OperatorAccessKeyId"],
+        "AWS_SECRET_ACCESS_KEY": outputs["OperatorSecretAccessKey"],
+        "COUNTERSIGN_STACK": "demo",
+        # *.localhost does not resolve outside browsers: the API is also served under this address.
+        "COUNTERSIGN_API": f"'{endpoint}/_aws/execute-api/{outputs['ApprovalApiId']}/$default'",
+    }
+    print("You are the operator too, in another terminal:\n")
+    print("".join(f"  export {name}={value}\n" for name, value in exports.items()), end="")
+    print(
+        "  target/debug/countersign list\n"
+        "  target/debug/countersign console\n"
+        "  target/debug/countersign export -o csv\n"
+        "  target/debug/countersign cancel REFERENCE --reason 'asked by mistake'\n",
+        flush=True,
+    )
 
 
 def main() -> int:
