@@ -8,7 +8,8 @@ Runs in the local stack, behind the proxy that sees every call:
     COUNTS=500,5000 make scale
 
 The real binaries are asked: `countersign list`, once for a page and once with a filter that nothing matches, and
-relay-outbox as its schedule asks it. The screen is drawn by `countersign console`, whose calls go to the emulators. Items read are DynamoDB's own count (`ScannedCount`); a search also reads the
+relay-outbox as its schedule asks it. The screen is drawn by `countersign console`: once through the proxy, to be
+counted, then straight against the emulators, to be timed. Items read are DynamoDB's own count (`ScannedCount`); a search also reads the
 records of what the index does not rule out, never more than it read of the index. Ends with 1 where they grow with what
 is pending.
 """

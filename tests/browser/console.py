@@ -16,7 +16,7 @@ def console(outputs: dict[str, str], *options: str, **environment: str) -> Itera
         "AWS_ACCESS_KEY_ID": outputs["OperatorAccessKeyId"],
         "AWS_SECRET_ACCESS_KEY": outputs["OperatorSecretAccessKey"],
     }
-    command = [str(REPOSITORY / "target/debug/countersign"), "console", "--no-open", *options]
+    command = [str(REPOSITORY / "target/debug/countersign"), "console", *options]
     running = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ, **keys, **environment})
     try:
         address = running.stdout.readline().strip() if running.stdout else ""

@@ -146,6 +146,9 @@ fn holds(choice: &Value, data: &Value) -> bool {
         return all.iter().all(|one| holds(one, data));
     }
     let field = choice["Variable"].as_str().expect("Variable").trim_start_matches("$.");
+    if let Some(present) = choice["IsPresent"].as_bool() {
+        return data.get(field).is_some() == present;
+    }
     let wanted = choice.get("StringEquals").or_else(|| choice.get("BooleanEquals"));
     data[field] == *wanted.expect("a comparison")
 }

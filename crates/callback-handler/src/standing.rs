@@ -84,7 +84,7 @@ where
             .map_err(|error| Unavailable(error.words().into()))?
             .ok_or_else(|| Unavailable("there is no display part".into()))?
             .beside_before(request, &self.parts)
-            .await?;
+            .await;
         let now = self.clock.now();
         let scopes = FreezeScope::concerning(&request.tool, &request.requester.agent);
         let frozen = request.status == Status::Pending && self.store.frozen(&scopes).await?;

@@ -56,7 +56,7 @@ pub(crate) struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Check and test a policy bundle
+    /// Check, test and explain a policy bundle
     #[command(subcommand)]
     Policy(PolicyCommand),
     /// List what waits for people, or stands otherwise

@@ -28,7 +28,7 @@ mod requests;
 mod serve;
 mod wire;
 
-use std::io::{IsTerminal as _, Write};
+use std::io::Write;
 use std::net::Ipv4Addr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -85,7 +85,7 @@ pub(crate) async fn console(args: &Options, out: &mut impl Write) -> Result<(), 
     if !opens {
         hint("headlines and arguments stay sealed: give --stack <NAME>, or --display-key <ARN>");
     }
-    if !args.no_open && std::io::stdout().is_terminal() {
+    if args.open {
         browser::open(&gate.address());
     }
     let stack = args.from.at.stack.clone().unwrap_or_else(|| outside.name().to_owned());

@@ -50,10 +50,7 @@ impl Deployment {
     pub(crate) async fn desk(&self) -> Result<(Desk, &str), Failure> {
         let url = match (&self.api, &self.stack) {
             (Some(api), _) => api,
-            (None, Some(_)) => match self.found().await?.output("OperatorUrl") {
-                Some(url) => url,
-                None => self.output("ApprovalUrl").await?,
-            },
+            (None, Some(_)) => self.output("OperatorUrl").await?,
             (None, None) => {
                 return Err(Failure::Unnamed(
                     "API: give --stack <NAME> or set COUNTERSIGN_STACK, or --api <URL> or COUNTERSIGN_API",

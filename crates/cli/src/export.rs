@@ -12,7 +12,7 @@ use crate::search::{self, Headlines};
 use crate::sheet::Sheet;
 
 /// How many requests are written at once.
-const PAGE: usize = 200;
+pub(crate) const PAGE: usize = 200;
 /// For how long it works in silence.
 const SILENCE: Duration = Duration::from_secs(2);
 

@@ -46,10 +46,13 @@ fn inert(cell: &str) -> String {
     }
     let shown = approval_views::visible(cell);
     // Whatever hides begins with a bracket once it is visible; a reader of the file may undo that.
-    let begins = shown.trim_start().chars().next();
-    let acts = begins.is_some_and(|first| "=+-@＝＋－＠".contains(first));
+    // Where lists are separated by `;`, a spreadsheet begins a cell behind each.
+    let acts = shown.split(';').any(|part| {
+        let begins = part.trim_start_matches([' ', '"', '\'']).chars().next();
+        begins.is_some_and(|first| "=+-@＝＋－＠".contains(first))
+    });
     let hid = cell.starts_with(['\t', '\r', '\n']);
-    if acts || hid { format!("'{shown}") } else { shown }
+    if acts || hid { format!("'{}", shown.replace(';', "; '")) } else { shown }
 }
 
 /// The writer's own errors are about its use, of which there are none here.

@@ -167,7 +167,8 @@ impl Notice {
         if request.status.is_terminal() {
             return self.outcome(request);
         }
-        if self.locked || self.is_unreachable() || request.status != Status::Pending {
+        let lost = self.is_unreachable() && !self.may_be_mailed(request);
+        if self.locked || lost || request.status != Status::Pending {
             return None;
         }
         if !self.told() {

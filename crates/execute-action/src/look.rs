@@ -69,9 +69,11 @@ where
                 return Ok(None);
             }
         };
-        let scopes = FreezeScope::concerning(&tool, &request.requester.agent);
-        if self.store.frozen(&scopes).await? {
-            return Ok(None);
+        for tool in [&tool, &request.tool] {
+            let scopes = FreezeScope::concerning(tool, &request.requester.agent);
+            if self.store.frozen(&scopes).await? {
+                return Ok(None);
+            }
         }
         let patience = claim::time_left(deadline, now).min(LONGEST);
         let outcome = tokio::time::timeout(patience, self.targets.perform(&permit)).await;

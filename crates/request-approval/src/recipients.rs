@@ -41,16 +41,19 @@ pub(crate) fn is_further(
     !required.any(|one| roster.belongs(who, &one.group, now))
 }
 
-/// The groups that nobody is left in whom a message reached and who can still answer, or has.
+/// The groups whose members are all among those that no message can reach any more.
 pub(crate) fn unreached(
     request: &ApprovalRequest,
     roster: &Approvers,
-    reached: &BTreeSet<ApproverId>,
+    gone: &BTreeSet<ApproverId>,
     now: Moment,
 ) -> BTreeSet<Group> {
     let required = request.assessment.iter().flat_map(|assessment| &assessment.requirements);
-    let left =
-        |group: &Group| roster.members(group, now).into_iter().any(|who| reached.contains(who));
+    let person = &request.requester.person;
+    let left = |group: &Group| {
+        let mut members = roster.members(group, now).into_iter();
+        members.any(|who| !roster.is_requester(who, person) && !gone.contains(who))
+    };
     required.map(|one| &one.group).filter(|group| !left(group)).cloned().collect()
 }
 

@@ -1,7 +1,5 @@
 //! Mail that came back: it is noted, and whoever can answer instead is asked.
 
-use std::collections::BTreeSet;
-
 use approval_core::commit::{Commit, Guard};
 use approval_core::failure::HandlerError;
 use approval_core::name::{ApproverId, RequestId};
@@ -88,11 +86,11 @@ where
     async fn hasten(&self, request: &ApprovalRequest, seen: &[Notice]) -> Result<(), HandlerError> {
         let now = self.clock.now();
         let decisions = self.decisions(request).await?;
-        let told = seen.iter().filter(|notice| notice.told() && !notice.locked);
-        let told = told.map(|notice| notice.approver.clone());
-        let decided = decisions.into_iter().map(|decision| decision.link.approver);
-        let reached: BTreeSet<_> = told.chain(decided).collect();
-        let unreached = recipients::unreached(request, &self.roster, &reached, now);
+        let decided = |who: &ApproverId| decisions.iter().any(|one| one.link.approver == *who);
+        // Whoever was not written to yet, or is written to again, may still be reached.
+        let gone = seen.iter().filter(|notice| notice.locked || notice.is_unreachable());
+        let gone = gone.map(|notice| notice.approver.clone()).filter(|who| !decided(who));
+        let unreached = recipients::unreached(request, &self.roster, &gone.collect(), now);
         for group in &unreached {
             tracing::warn!(request = %request.id, %group, "nobody of a group is reached");
         }

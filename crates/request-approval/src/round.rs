@@ -7,10 +7,10 @@ use approval_core::decision::Decision;
 use approval_core::failure::HandlerError;
 use approval_core::moment::Moment;
 use approval_core::name::ApproverId;
-use approval_core::notice::{Notice, Occasion};
+use approval_core::notice::{Channel, Notice, Occasion};
 use approval_core::ports::{
     Clock, Commits, Decisions, DecisionsError, Letter, MakeMac, Notices, Open, Post, Publish,
-    Requests,
+    Requests, Undelivered,
 };
 use approval_core::request::ApprovalRequest;
 use approval_core::status::Status;
@@ -101,7 +101,7 @@ where
     pub(crate) async fn display(&self, request: &ApprovalRequest) -> Result<Display, HandlerError> {
         let part = DisplayPart::open(request, &self.parts).await?;
         match Display::read(&part, request) {
-            Ok(Some(display)) => Ok(display.beside_before(request, &self.parts).await?),
+            Ok(Some(display)) => Ok(display.beside_before(request, &self.parts).await),
             Ok(None) => Err(HandlerError::Unreadable("there is no display part")),
             Err(error) => Err(HandlerError::Unreadable(error.words())),
         }
@@ -182,13 +182,19 @@ where
         occasion: Occasion,
     ) -> Result<(), HandlerError> {
         let Some(letter) = self.letter(round, who, occasion) else { return Ok(()) };
-        if round.notices.get(who).is_some_and(Notice::is_mailable) {
+        let notice = round.notices.get(who);
+        let mailable = notice.is_some_and(|notice| notice.may_be_mailed(&round.request));
+        if mailable {
             let by_mail = self.mail.send(&letter).await;
             self.note(round, who, occasion, self.mail.channel(), by_mail).await?;
         }
         if let Some(personal) = &self.personal {
             let sent = personal.send(&letter).await;
             self.note(round, who, occasion, personal.channel(), sent).await?;
+        } else if !mailable {
+            // Another way was there once: noted, so that it is not tried each minute.
+            let none = Err(Undelivered { code: "NoChannel".to_owned() });
+            self.note(round, who, occasion, Channel::Sns, none).await?;
         }
         Ok(())
     }

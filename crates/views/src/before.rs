@@ -1,5 +1,7 @@
 //! What was there before: how what an action would change stood when people were asked.
 
+use std::collections::BTreeSet;
+
 use approval_core::digest::Digest;
 use approval_core::moment::Moment;
 use approval_core::name::ToolName;
@@ -9,8 +11,8 @@ use approval_core::sealed::Part;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use crate::facts;
 use crate::visible::visible;
+use crate::{amount, lookalike};
 
 /// How it stood, by the tool that the catalogue names for looking.
 #[derive(Clone, Debug, Deserialize, PartialEq)]
@@ -35,6 +37,8 @@ pub struct Change {
     pub was: String,
     /// What would be.
     pub becomes: String,
+    /// What to beware of.
+    pub warning: Option<String>,
 }
 
 impl Before {
@@ -60,11 +64,21 @@ impl Before {
 
     /// What would change of it, in the order of the arguments.
     #[must_use]
-    pub fn changes(&self, arguments: &Map<String, Value>) -> Vec<Change> {
+    pub fn changes(
+        &self,
+        arguments: &Map<String, Value>,
+        decimals: &BTreeSet<String>,
+    ) -> Vec<Change> {
         let known = arguments.iter().filter_map(|(name, becomes)| {
             let was = self.stands.get(name)?.as_str()?;
-            let (was, becomes) = (visible(was), facts::words(becomes));
-            Some(Change { name: visible(name), was, becomes })
+            let becomes = becomes.as_str().map_or_else(|| becomes.to_string(), str::to_owned);
+            // Amounts in the one form that the facts have.
+            let number = |text: &str| {
+                if decimals.contains(name) { amount::shown(text) } else { text.to_owned() }
+            };
+            let warning = lookalike::warning(was).or_else(|| lookalike::warning(&becomes));
+            let (was, becomes) = (visible(&number(was)), visible(&number(&becomes)));
+            Some(Change { name: visible(name), was, becomes, warning })
         });
         known.collect()
     }

@@ -24,6 +24,7 @@ pub mod figures;
 pub mod freezes;
 pub mod health;
 pub mod message;
+pub mod opening;
 pub mod policy;
 pub mod queue;
 pub mod request;

@@ -122,24 +122,20 @@ impl Display {
         }
     }
 
-    /// The same with how things stood before, where somebody looked.
-    ///
-    /// # Errors
-    ///
-    /// The key does not answer.
-    pub async fn beside_before(
-        self,
-        of: &ApprovalRequest,
-        parts: &impl Open,
-    ) -> Result<Self, Unavailable> {
-        Ok(Self { before: Before::open(of, parts).await?, ..self })
+    /// The same with how things stood before, where somebody looked and the key answers: people
+    /// are asked, and may decide, without it as well.
+    pub async fn beside_before(self, of: &ApprovalRequest, parts: &impl Open) -> Self {
+        Self { before: Before::open(of, parts).await.unwrap_or_default(), ..self }
     }
 
     /// What is there and what would be.
     #[must_use]
     pub fn changes(&self) -> Vec<Change> {
         let shown = |change: &Change| !self.secret_fields.contains(&change.name);
-        let changes = self.before.iter().flat_map(|before| before.changes(&self.arguments));
+        let changes = self
+            .before
+            .iter()
+            .flat_map(|before| before.changes(&self.arguments, &self.decimal_fields));
         changes.filter(shown).collect()
     }
 }

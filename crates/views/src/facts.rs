@@ -81,11 +81,6 @@ fn currency(display: &Display) -> Option<&str> {
     currency.filter(|code| amount::is_currency(code) && numbers.count() == 1)
 }
 
-/// A value as people read it.
-pub(crate) fn words(value: &Value) -> String {
-    value.as_str().map_or_else(|| visible(&value.to_string()), visible)
-}
-
 /// How an argument is written.
 enum Writing<'a> {
     Secret,

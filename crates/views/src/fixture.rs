@@ -174,6 +174,7 @@ pub(crate) fn hostile_texts() -> Vec<String> {
 /// The same where somebody looked before people were asked.
 pub(crate) fn beside(case: Case, was: &str, becomes: &str) -> Case {
     let name = "plan".to_owned();
-    let change = Change { name, was: visible(was), becomes: visible(becomes) };
+    let (was, becomes) = (visible(was), visible(becomes));
+    let change = Change { name, was, becomes, warning: None };
     Case { changes: vec![change], looked_at: Some(now()), ..case }
 }

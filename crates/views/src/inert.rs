@@ -52,6 +52,7 @@ impl Case {
             for text in [&mut change.name, &mut change.was, &mut change.becomes] {
                 *text = inert(text);
             }
+            change.warning = change.warning.as_deref().map(inert);
         }
         for voice in &mut case.voices {
             voice.name = inert(&voice.name);

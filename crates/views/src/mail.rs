@@ -169,8 +169,11 @@ fn text(case: &Case, personal: &Personal<'_>, lead: Option<&str>) -> String {
     if !case.changes.is_empty() {
         mail.heading("What would change");
         for change in &case.changes {
-            let Change { name, was, becomes } = change;
+            let Change { name, was, becomes, warning } = change;
             mail.fact(name, &format!("was {was}, would be {becomes}"));
+            if let Some(warning) = warning {
+                mail.fact("", &format!("! {warning}"));
+            }
         }
         mail.paragraph(&case.looked());
     }

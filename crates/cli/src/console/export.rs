@@ -1,9 +1,8 @@
 //! The list that is shown, as a file.
 
 use crate::cli::ExportForm;
-use crate::export::Written;
+use crate::export::{PAGE, Written};
 use crate::failure::Failure;
-use crate::search::MOST_READ;
 
 use super::Console;
 use super::outside::Outside;
@@ -21,7 +20,7 @@ impl<O: Outside> Console<O> {
         let mut written = Written::begin(form, &mut file)?;
         let (mut after, mut count) = (None, 0_usize);
         loop {
-            let found = self.outside.find(&filter, after.as_ref(), MOST_READ, true).await?;
+            let found = self.outside.find(&filter, after.as_ref(), PAGE, true).await?;
             count = count.saturating_add(found.rows.len());
             if count > MOST {
                 // A file that ends somewhere would be taken for the whole.
@@ -32,9 +31,17 @@ impl<O: Outside> Console<O> {
             for row in found.rows {
                 written.request(&row.into())?;
             }
-            after = found.next;
-            if after.is_none() {
-                break;
+            match found.next {
+                // Whatever the index answers, this comes to an end.
+                Some(next) if after.as_ref() == Some(&next) => {
+                    return Err(Failure::Unanswered("the list does not go on".to_owned()));
+                }
+                Some(next) => after = Some(next),
+                None if found.stopped => {
+                    let why = "more are stuck than one file holds: see to these first";
+                    return Err(Failure::Usage(why.to_owned()));
+                }
+                None => break,
             }
         }
         written.end()?;

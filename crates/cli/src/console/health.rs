@@ -25,7 +25,11 @@ impl<O: Outside> Console<O> {
         for (name, one, warning) in [
             ("Waiting", Tab::WAITING, ""),
             ("Soon due", Tab::Soon, ""),
-            ("Stuck", Tab::Stuck, "is owed something for too long: see the runbook"),
+            (
+                "Stuck",
+                Tab::Stuck,
+                "is owed something for too long: see “A request that is stuck” in docs/OPERATIONS.md",
+            ),
             ("In doubt", Tab::IN_DOUBT, "waits for somebody to find out what became of it"),
         ] {
             let number = match count(&*self.outside, one).await {

@@ -12,7 +12,7 @@ pub(crate) const CONSOLE: &str = "\
 Examples:
   countersign console --stack prod
   countersign console --stack prod --bundle policy
-  countersign console --stack prod --port 8484 --no-open
+  countersign console --stack prod --port 8484 --open
 
 It serves this machine alone, on your own credentials, until Ctrl-C ends it. The address it prints
 lets one browser in, once; whoever else comes is turned away.";
@@ -22,9 +22,9 @@ pub(crate) struct Options {
     /// The port on 127.0.0.1 [default: a free one]
     #[arg(long, value_name = "N")]
     pub(crate) port: Option<u16>,
-    /// Do not open a browser
+    /// Open a browser; for a moment its address stands in the list of processes
     #[arg(long)]
-    pub(crate) no_open: bool,
+    pub(crate) open: bool,
     /// The folder of the bundle that is deployed, to show its rules
     #[arg(long, value_name = "DIR", env = "COUNTERSIGN_BUNDLE")]
     pub(crate) bundle: Option<PathBuf>,

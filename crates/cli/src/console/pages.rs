@@ -4,10 +4,11 @@ use approval_core::moment::Moment;
 use approval_core::name::RequestId;
 use approval_views::console::message::{self, Message};
 use approval_views::console::request::Act;
-use approval_views::console::{Link, Shell};
+use approval_views::console::{Link, Place, Shell, opening};
 
 use super::Console;
 use super::outside::Outside;
+use super::queue;
 use super::wire::{Ask, Reply};
 use crate::cli::ExportForm;
 use crate::failure::Failure;
@@ -82,6 +83,25 @@ impl<O: Outside> Console<O> {
         answered.unwrap_or_else(|failure| self.failed(&failure))
     }
 
+    /// The beginning of a screen that takes a while to read, for whoever may see it; none where
+    /// the answer may be something else than that screen.
+    pub(super) fn opening(&self, ask: &Ask) -> Option<String> {
+        let place = match (ask.method.as_str(), Spot::at(&ask.path)?) {
+            ("GET", Spot::Queue) if queue::is_sound(&ask.pairs()) => Place::Queue,
+            ("GET", Spot::Audit) => Place::Audit,
+            ("GET", Spot::Health) => Place::Health,
+            _ => return None,
+        };
+        let enters = ask.pairs().get("token").is_some();
+        if enters || self.gate.stops(ask).is_some() {
+            return None;
+        }
+        let (stack, csrf) = (self.stack.clone(), self.gate.csrf().to_owned());
+        // What came of the last order is told by what follows.
+        let shell = Shell { stack, csrf, flash: None, now: self.outside.now() };
+        Some(opening::opening(&shell, place))
+    }
+
     async fn shows(&self, spot: Spot, ask: &Ask) -> Result<Reply, Failure> {
         match spot {
             Spot::Queue => self.queue(ask).await,
@@ -126,7 +146,9 @@ impl<O: Outside> Console<O> {
 
     /// Says what went wrong, and what to do about it.
     fn failed(&self, failure: &Failure) -> Reply {
-        let (status, title) = if matches!(failure, Failure::NoRequest(_)) {
+        let (status, title) = if matches!(failure, Failure::Usage(_)) {
+            (400, "This cannot be looked for")
+        } else if matches!(failure, Failure::NoRequest(_)) {
             (404, "There is no such request")
         } else if failure.passes() {
             (503, "AWS does not answer")

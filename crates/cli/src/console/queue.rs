@@ -90,6 +90,11 @@ pub(super) fn filter(pairs: &Pairs) -> Result<Filter, Failure> {
     Filter::from_pairs(pairs.all()).map_err(|error| Failure::Usage(error.to_string()))
 }
 
+/// Whether an address can be looked for at all.
+pub(super) fn is_sound(pairs: &Pairs) -> bool {
+    filter(pairs).is_ok() && Beside::read(pairs).is_ok() && cursor(pairs).is_ok()
+}
+
 /// What tells one list from another: which requests are in it, and where they stand.
 pub(super) fn shape(rows: &[Row]) -> String {
     let stands = |row: &Row| format!("{}={}", row.queued.id, row.queued.status);

@@ -3,6 +3,7 @@
 use approval_core::freeze::FreezeScope;
 use approval_core::moment::Moment;
 use approval_core::name::RequestId;
+use approval_core::notice::Notice;
 use approval_core::order::{Order, Reason, ReasonError};
 use approval_core::request::ApprovalRequest;
 use approval_views::Found;
@@ -84,8 +85,7 @@ impl<O: Outside> Console<O> {
     /// When somebody was last reached. What is not known is left out: the door knows.
     async fn last(&self, id: &RequestId) -> Option<Moment> {
         let notices = self.outside.notices(id).await.ok().flatten()?;
-        let sent = notices.iter().flat_map(|notice| &notice.deliveries);
-        sent.filter(|sent| sent.message.is_some()).map(|sent| sent.at).max()
+        notices.iter().filter_map(Notice::last_told).max()
     }
 }
 

@@ -4,7 +4,9 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http_body_util::{BodyExt, Full, Limited};
+use approval_views::console::opening;
+use http_body_util::channel::Channel;
+use http_body_util::{BodyExt, Either, Full, Limited};
 use hyper::body::{Bytes, Incoming};
 use hyper::header::{self, HeaderName};
 use hyper::server::conn::http1;
@@ -50,10 +52,13 @@ pub(super) async fn serve<O: Outside>(listener: TcpListener, console: Arc<Consol
     }
 }
 
+/// A page at once, or one whose beginning is sent while the rest is read.
+type Answer = Either<Full<Bytes>, Channel<Bytes>>;
+
 async fn answer<O: Outside>(
-    console: &Console<O>,
+    console: &Arc<Console<O>>,
     request: Request<Incoming>,
-) -> Result<Response<Full<Bytes>>, Infallible> {
+) -> Result<Response<Answer>, Infallible> {
     let (head, body) = request.into_parts();
     let mut ask = Ask {
         method: head.method.as_str().to_owned(),
@@ -74,8 +79,25 @@ async fn answer<O: Outside>(
             Ok(Err(_)) | Err(_) => return Ok(sent(super::pages::too_large(), false)),
         }
     }
+    if let Some(opening) = console.opening(&ask) {
+        return Ok(begun(Arc::clone(console), ask, opening));
+    }
     let bare = ask.method == "HEAD";
     Ok(sent(console.answer(ask).await, bare))
+}
+
+/// Sends the beginning of a screen, then the rest. What goes wrong with that is told in the page.
+fn begun<O: Outside>(console: Arc<Console<O>>, ask: Ask, opening: String) -> Response<Answer> {
+    let (mut sender, body) = Channel::new(2);
+    tokio::spawn(async move {
+        // Whoever hangs up needs no answer.
+        if sender.send_data(Bytes::from(opening)).await.is_ok() {
+            let screen = console.answer(ask).await.body;
+            let rest = Bytes::copy_from_slice(opening::rest(&screen).as_bytes());
+            let _ = sender.send_data(rest).await;
+        }
+    });
+    response(Reply::page(200, String::new()), Either::Right(body))
 }
 
 /// The one header of that name; none where there are more, or it is no text.
@@ -85,12 +107,17 @@ fn one(headers: &HeaderMap, name: HeaderName) -> Option<String> {
     those.next().is_none().then_some(value)
 }
 
-fn sent(reply: Reply, bare: bool) -> Response<Full<Bytes>> {
+fn sent(mut reply: Reply, bare: bool) -> Response<Answer> {
+    let body = std::mem::take(&mut reply.body);
+    let body = if bare { Bytes::new() } else { Bytes::from(body) };
+    response(reply, Either::Left(Full::new(body)))
+}
+
+fn response(reply: Reply, body: Answer) -> Response<Answer> {
     let mut response = Response::builder().status(reply.status);
     for (name, value) in reply.headers {
         response = response.header(name, value);
     }
-    let body = if bare { Bytes::new() } else { Bytes::from(reply.body) };
     // INVARIANT: every header is a fixed text, a hash, an id or percent-encoded.
-    response.body(Full::new(body)).unwrap_or_default()
+    response.body(body).unwrap_or_else(|_| Response::new(Either::Left(Full::default())))
 }

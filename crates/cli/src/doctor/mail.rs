@@ -22,7 +22,7 @@ impl Patient<'_> {
                     (true, true) => Finding::warn(
                         "mail account",
                         "in the SES sandbox: mail reaches verified addresses alone",
-                        "aws sesv2 put-account-details, with production access",
+                        "aws sesv2 put-account-details --production-access-enabled --mail-type TRANSACTIONAL --website-url <URL>",
                     ),
                     (true, false) => Finding::ok("mail account", "sends to everybody"),
                 }

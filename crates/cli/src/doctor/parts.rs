@@ -34,7 +34,9 @@ impl Patient<'_> {
             report.add(part("sweep schedule", works, "enabled", "disabled", &fix));
         }
         if let Some(key) = self.stack.output("DisplayKeyArn") {
-            let fix = format!("aws kms enable-key --key-id {key}");
+            let fix = format!(
+                "aws kms enable-key --key-id {key}; before it cancel-key-deletion, where it is to be deleted"
+            );
             let works = self.probe.key(key).await;
             report.add(part("display key", works, "enabled", "disabled or to be deleted", &fix));
         }

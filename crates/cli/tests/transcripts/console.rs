@@ -24,7 +24,7 @@ impl Drop for Served {
 impl Served {
     fn start(service: &Service) -> Self {
         let mut child = service
-            .types(&["console", "--no-open"])
+            .types(&["console"])
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
@@ -109,7 +109,7 @@ fn w11_w12_w19_one_browser_gets_in_by_the_printed_address_and_nobody_else() {
 
 #[test]
 fn what_does_not_answer_is_said_before_a_port_is_opened() {
-    let console = ["console", "--no-open"];
+    let console = ["console"];
     assert_failed(&without("region", &console), 1, "no region: set AWS_REGION");
     assert_failed(&without("keys", &console), 4, "no credentials: set AWS_PROFILE");
     assert_failed(&without("nothing", &console), 1, "AWS cannot be reached");
@@ -126,8 +126,7 @@ fn what_does_not_answer_is_said_before_a_port_is_opened() {
 fn help_says_who_gets_in() {
     let said = countersign(&["console", "--help"]);
     assert_eq!((said.code, said.err.as_str()), (Some(0), ""));
-    for words in
-        ["countersign console --stack prod --bundle policy", "lets one browser", "--no-open"]
+    for words in ["countersign console --stack prod --bundle policy", "lets one browser", "--open"]
     {
         assert!(said.out.contains(words), "{words}: {}", said.out);
     }

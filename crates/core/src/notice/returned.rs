@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{Channel, Delivery, Notice};
 use crate::moment::Moment;
 use crate::name::{ApproverId, RequestId};
+use crate::request::ApprovalRequest;
 
 /// How many mails of one request may come back for now before none is tried any more.
 const MOST_TRANSIENT: usize = 4;
@@ -93,8 +94,26 @@ impl Notice {
     /// Whether mail to the person may still arrive.
     #[must_use]
     pub fn is_mailable(&self) -> bool {
-        let returned: Vec<_> = self.deliveries.iter().filter_map(|sent| sent.returned).collect();
+        // What arrived since shows that mail does.
+        let since = self.deliveries.iter().rev();
+        let since = since.take_while(|sent| sent.channel != Channel::Mail || !sent.reached());
+        let returned: Vec<_> = since.filter_map(|sent| sent.returned).collect();
         returned.len() < MOST_TRANSIENT && returned.iter().all(|one| one.why.may_pass())
+    }
+
+    /// Whether mail to the person is tried: it may arrive, or an operator has had people reminded
+    /// since it came back, and may have mended the address. Never for those who complained.
+    #[must_use]
+    pub fn may_be_mailed(&self, request: &ApprovalRequest) -> bool {
+        let complained = |sent: &Delivery| {
+            sent.returned.is_some_and(|returned| returned.why == Return::Complaint)
+        };
+        let before = |at: Moment| {
+            let heard = |sent: &Delivery| sent.returned.map_or(sent.at, |returned| returned.at);
+            self.deliveries.iter().all(|sent| heard(sent) < at)
+        };
+        let mended = request.remind_from.is_some_and(before);
+        self.is_mailable() || (mended && !self.deliveries.iter().any(complained))
     }
 
     /// Whether no message can reach the person any more: mail does not, and there is no other way.

@@ -86,7 +86,9 @@ impl Preview {
 /// A value as text of bounded length.
 fn short(value: &Value) -> String {
     let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-    text.chars().take(MOST_TEXT).collect()
+    let more = text.chars().count().saturating_sub(MOST_TEXT);
+    let shown: String = text.chars().take(MOST_TEXT).collect();
+    if more == 0 { shown } else { format!("{shown} ({more} more characters)") }
 }
 
 #[cfg(test)]
@@ -118,6 +120,7 @@ mod tests {
         assert!(preview().stands(&json!({"account": "premium"})).is_empty());
         assert!(preview().stands(&json!("no object")).is_empty());
         let long = json!({"account": {"plan": "x".repeat(9_000)}});
-        assert_eq!(preview().stands(&long)["plan"].as_str().map(str::len), Some(MOST_TEXT));
+        let shown = preview().stands(&long)["plan"].as_str().unwrap().to_owned();
+        assert!(shown.len() < 600 && shown.ends_with("x (8500 more characters)"), "{shown}");
     }
 }

@@ -28,16 +28,13 @@ pub(crate) fn banner(state: &PageState, case: Option<&Case>, too_late: bool) -> 
     };
     let mut banner = match state {
         PageState::Open(form) => return form.error.map(|error| wrong(error, form.tries_left)),
-        PageState::Confirm(_) => {
-            let undone = if case?.serious { "This is a serious one. " } else { "" };
-            say(
-                "Check your decision",
-                &[
-                    &format!("{undone}Once it is done, it cannot be taken back here."),
-                    "Nothing is recorded yet.",
-                ],
-            )
-        }
+        PageState::Confirm(_) => say(
+            "Check your decision",
+            &[
+                "The risk is high. Once you confirm, your answer is final.",
+                "Nothing is recorded yet.",
+            ],
+        ),
         PageState::YouDecided | PageState::Decided => decided(case?),
         PageState::Expired => {
             let when = case.map(Case::until).unwrap_or_default();

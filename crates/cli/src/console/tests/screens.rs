@@ -299,3 +299,27 @@ async fn the_list_is_exported_as_it_is_filtered_and_no_cell_is_a_formula() {
     let page = browser.get("/?risk=high").await.body;
     assert!(page.contains("href=\"/export.csv?risk=high\""), "{page}");
 }
+
+#[tokio::test]
+async fn a_screen_that_is_long_to_read_begins_at_once_for_whoever_may_see_it() {
+    let browser = browser(true);
+    for path in ["/", "/?tab=stuck&q=A-1042", "/audit", "/health"] {
+        let begun = browser.console.opening(&browser.ask("GET", path)).unwrap();
+        let whole = browser.get(path).await;
+        let head = begun.trim_end_matches("<p class=\"reading soft\">Reading …</p>\n");
+        assert!(whole.body.starts_with(head) && begun.contains("Reading …"), "{path}");
+    }
+    for (method, path) in [
+        ("HEAD", "/"),
+        ("POST", "/freezes"),
+        ("GET", "/?due=soon"),
+        ("GET", "/?token=x"),
+        ("GET", "/requests/r-1"),
+        ("GET", "/export.csv"),
+    ] {
+        assert_eq!(browser.console.opening(&browser.ask(method, path)), None, "{method} {path}");
+    }
+    let mut stranger = browser.ask("GET", "/");
+    stranger.cookie = None;
+    assert_eq!(browser.console.opening(&stranger), None);
+}

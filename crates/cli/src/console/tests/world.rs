@@ -106,7 +106,7 @@ fn ask(method: &str, path: &str) -> Ask {
 }
 
 impl Browser {
-    fn ask(&self, method: &str, path: &str) -> Ask {
+    pub(super) fn ask(&self, method: &str, path: &str) -> Ask {
         Ask { cookie: Some(self.cookie.clone()), ..ask(method, path) }
     }
 
