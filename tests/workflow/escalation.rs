@@ -169,3 +169,20 @@ async fn h04_where_a_rule_wants_two_rejections_one_leaves_it_open() {
     world.decide("billing-manager-3", "reject", "no").await;
     assert_eq!(world.request(&id).status, Status::Rejected);
 }
+
+#[tokio::test]
+async fn a_group_is_unreached_only_when_nobody_in_it_can_be_reached_any_more() {
+    let world = World::with(&hasty());
+    world.ask(&events::refund("O-1", "480.00")).await;
+    let (id, letters) = (world.newest(), world.letters());
+    let hastened = || {
+        let trail = world.memory.state().trails[&id].clone();
+        trail.iter().any(|one| one.kind == AuditKind::Hastened)
+    };
+    for (number, letter) in letters.iter().enumerate() {
+        world.mail_comes_back(letter, number + 1, &events::bounce("Transient")).await;
+        assert!(!hastened(), "a mail that is sent again may arrive");
+        world.mail_comes_back(letter, number + 1, &events::bounce("Permanent")).await;
+        assert_eq!(hastened(), number + 1 == letters.len());
+    }
+}

@@ -69,12 +69,14 @@ async fn what_the_requester_may_not_read_alone_is_not_read_for_them() {
 }
 
 #[tokio::test]
-async fn a_freeze_of_the_tool_that_reads_stops_the_look() {
-    let world = World::default();
-    world.memory.state().freezes.insert("tool#support___look_up_account".to_owned());
-    let id = asked(&world).await;
-    assert_eq!(before(&world, &id).await, None);
-    assert!(world.performed().is_empty());
+async fn a_freeze_of_either_tool_stops_the_look() {
+    for tool in ["support___look_up_account", "billing___change_subscription"] {
+        let world = World::default();
+        world.memory.state().freezes.insert(format!("tool#{tool}"));
+        let id = asked(&world).await;
+        assert_eq!(before(&world, &id).await, None, "{tool}");
+        assert!(world.performed().is_empty(), "{tool}");
+    }
 }
 
 #[tokio::test]

@@ -161,3 +161,16 @@ async fn the_word_is_noted_once_however_often_it_comes_and_whatever_call_fails()
         }
     }
 }
+
+#[tokio::test]
+async fn an_operator_who_has_people_reminded_has_a_mended_address_mailed_once_more() {
+    let remind = |id: &RequestId| json!({"order": "remind", "request": id, "reason": "mended"});
+    for (what, mailed) in [(events::bounce("Permanent"), 2), (events::complaint(), 1)] {
+        let (world, id, letters) = asked().await;
+        world.mail_comes_back(&letters[0], 1, &what).await;
+        world.clock.advance(SignedDuration::from_mins(20));
+        assert_eq!(world.order(&remind(&id)).await.0, 200);
+        world.sweep().await;
+        assert_eq!(letters_to(&world, &letters[0]), mailed, "{what}");
+    }
+}

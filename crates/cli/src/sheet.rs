@@ -96,6 +96,9 @@ mod tests {
             ("  =1", "⟦2 spaces⟧=1"),
             ("＝1", "'＝1"),
             ("480.00", "480.00"),
+            ("x;=cmd|A0", "'x; '=cmd|A0"),
+            ("x; \"=1", "\"'x; ' \"\"=1\""),
+            ("a;b", "a;b"),
         ];
         for (cell, wanted) in cases {
             assert_eq!(written(cell), wanted, "{cell}");
