@@ -45,7 +45,7 @@ def main() -> int:
     outputs = manifest["stacks"]["demo"]["outputs"]
     _rest(outputs)
     pattern = _pending(outputs)
-    print(f"{'pending':>9}  {'page of ' + str(PAGE):>22}  {'search, no match':>22}  {'sweep, nothing due':>22}  {'first rows':>10}  {'first screen':>22}  {'drawn':>8}")
+    print(f"{'pending':>9}  {'page of ' + str(PAGE):>22}  {'search, no match':>22}  {'sweep, nothing due':>22}  {'first rows':>10}  {'first screen':>22}  {'drawn':>8}  {'requests':>8}")
     read = []
     filled = 1
     for wanted in map(int, os.environ.get("COUNTS", "1000,100000").split(",")):
@@ -57,8 +57,8 @@ def main() -> int:
         search = _counted(lambda: _search(outputs))
         sweep = _counted(lambda: _sweep(outputs))
         screen = _counted(lambda: first_screen.drawn(outputs, **_seen()))
-        drawn = min(first_screen.drawn(outputs) for _ in range(3))
-        print(f"{wanted:>9}  {_said(page):>22}  {_said(search):>22}  {_said(sweep):>22}  {took:>8.2f} s  {_said(screen):>22}  {drawn:>6.2f} s")
+        drawn, shown = min(first_screen.drawn(outputs) for _ in range(3))
+        print(f"{wanted:>9}  {_said(page):>22}  {_said(search):>22}  {_said(sweep):>22}  {took:>8.2f} s  {_said(screen):>22}  {drawn:>6.2f} s  {shown:>6.2f} s")
         read.append((sum(page), sum(search), sum(sweep), sum(screen)))
     # One more than the page in each shard, so that it can say whether there are more.
     bounded = all(page <= (PAGE + 1) * SHARDS and search <= MOST and sweep <= LOOK * SHARDS and screen <= SCREEN
