@@ -108,3 +108,20 @@ async fn whoever_decides_sees_what_is_there_beside_what_would_be() {
     );
     assert!(page.body.contains("free⟦U+202E⟧") && !page.body.contains("evil.example <script>"));
 }
+
+#[tokio::test]
+async fn a_key_that_does_not_open_what_was_before_stops_nobody_from_deciding() {
+    let world = World::default();
+    world.memory.state().outcomes = vec![Outcome::Done(json!({"plan": "free"}))];
+    asked(&world).await;
+    let letter = world.memory.state().letters[0].clone();
+    let path = Personal::read(&letter.text);
+    let mut without = 0;
+    for at in 0..12 {
+        let next = world.memory.state().calls.len();
+        world.memory.state().fails_at = Some(next + at);
+        let page = world.visit("GET", path.path(), None).await;
+        without += usize::from(page.status == 200 && !page.body.contains("Would be"));
+    }
+    assert_eq!(without, 1, "exactly one failing call costs the table and nothing else");
+}
