@@ -5,7 +5,7 @@
 //! - [`queue`]: the requests of a filter; [`request`]: one of them; [`act`]: an order to confirm
 //! - [`freezes`], [`audit`], [`policy`]: what is frozen, what was decided, what the rules are
 //! - [`health`]: figures; [`figures`]: how they are computed
-//! - [`message`]: a page that says one thing
+//! - [`message`]: a page that says one thing; [`opening`]: the beginning of one long to read
 //!
 //! # What it must never do
 //!
