@@ -29,25 +29,34 @@ pub fn satisfied(
     requirements: &[Requirement],
     candidates: &[(ApproverId, BTreeSet<Group>)],
 ) -> bool {
+    let wanted: u64 = requirements.iter().map(|r| u64::from(r.quorum)).sum();
+    filled(requirements, candidates).len() as u64 == wanted
+}
+
+/// As many slots as can be filled at once, each by another person: who fills one of which group.
+/// Where several people could, it is the same ones each time.
+#[must_use]
+pub fn filled(
+    requirements: &[Requirement],
+    candidates: &[(ApproverId, BTreeSet<Group>)],
+) -> BTreeMap<ApproverId, Group> {
     // INVARIANT: one entry per person, so nobody is counted twice.
     let people: BTreeMap<&ApproverId, BTreeSet<&Group>> =
         candidates.iter().fold(BTreeMap::new(), |mut people, (person, groups)| {
             people.entry(person).or_default().extend(groups);
             people
         });
-    let wanted: u64 = requirements.iter().map(|r| u64::from(r.quorum)).sum();
-    if wanted > people.len() as u64 {
-        return false;
-    }
     let slots: Vec<&Group> = requirements
         .iter()
-        .flat_map(|r| std::iter::repeat_n(&r.group, r.quorum as usize))
+        // More slots than people stay empty, however many an absurd quorum asks for.
+        .flat_map(|r| std::iter::repeat_n(&r.group, people.len().min(r.quorum as usize)))
         .collect();
     let mut filled = BTreeMap::<usize, &ApproverId>::new();
     for person in people.keys() {
         place(person, &slots, &people, &mut filled, &mut BTreeSet::new());
     }
-    filled.len() == slots.len()
+    let group = |slot: usize| slots.get(slot).map(|group| (*group).clone());
+    filled.into_iter().filter_map(|(slot, who)| Some((who.clone(), group(slot)?))).collect()
 }
 
 /// Gives the person a slot, moving others to another of their slots where needed (Kuhn's

@@ -1,6 +1,6 @@
 //! Counting voices: whose answer counts, and what they add up to.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::decision::Verdict;
 use crate::evidence::Roster;
@@ -61,6 +61,15 @@ impl<R: Roster> Count<'_, R> {
         }
         let approvals: Vec<_> = said(Verdict::Approve).collect();
         if matching::satisfied(self.required, &approvals) { Tally::Met } else { Tally::Open }
+    }
+
+    /// Who approves for which requirement, each for one: what [`Tally::Met`] is found by.
+    #[must_use]
+    pub fn filled(&self, voices: &[Voice]) -> BTreeMap<ApproverId, Group> {
+        let approvals = voices.iter().filter(|voice| voice.verdict == Verdict::Approve);
+        let approvals: Vec<_> =
+            approvals.map(|voice| (voice.approver.clone(), self.groups(voice))).collect();
+        matching::filled(self.required, &approvals)
     }
 
     /// The required groups this voice counts for: none where it came late, or is the requester's

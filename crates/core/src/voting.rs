@@ -1,11 +1,14 @@
 //! Recording a decision: one final answer per person, and what it resolves.
 
+use std::collections::BTreeMap;
+
 use crate::audit::{Actor, AuditKind, Entry};
 use crate::cause::Cause;
 use crate::decision::{Decision, Verdict};
 use crate::evidence::Roster;
 use crate::lifecycle::{LifecycleError, RUN_WITHIN, Recorded};
 use crate::moment::Moment;
+use crate::name::{ApproverId, Group};
 use crate::request::ApprovalRequest;
 use crate::status::{Event, Status};
 use crate::tally::{Count, Tally, Voice};
@@ -106,6 +109,17 @@ impl ApprovalRequest {
     #[must_use]
     pub fn may_decide<R: Roster>(&self, voice: &Voice, roster: &R) -> bool {
         !self.count(roster).groups(voice).is_empty()
+    }
+
+    /// Who approves for which requirement, each for one, by that roster.
+    #[must_use]
+    pub fn filled<R: Roster>(
+        &self,
+        decisions: &[Decision],
+        roster: &R,
+    ) -> BTreeMap<ApproverId, Group> {
+        let voices: Vec<_> = decisions.iter().map(Voice::from).collect();
+        self.count(roster).filled(&voices)
     }
 
     fn count<'a, R>(&'a self, roster: &'a R) -> Count<'a, R> {

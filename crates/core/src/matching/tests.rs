@@ -42,6 +42,15 @@ fn h03_one_person_listed_twice_counts_once() {
 }
 
 #[test]
+fn who_is_in_two_groups_fills_the_one_that_others_leave() {
+    let needs = [need("billing", 1), need("compliance", 1)];
+    let all = [person("ana", &["billing", "compliance"]), person("bo", &["billing"])];
+    let filled = filled(&needs, &all);
+    let said: Vec<_> = filled.iter().map(|(who, group)| format!("{who}: {group}")).collect();
+    assert_eq!(said, ["ana: compliance", "bo: billing"]);
+}
+
+#[test]
 fn nothing_required_is_satisfied_by_nobody() {
     assert!(satisfied(&[], &[]));
 }
@@ -51,16 +60,21 @@ fn an_absurd_quorum_is_refused_at_once() {
     assert!(!satisfied(&[need("billing", u32::MAX)], &[person("ana", &["billing"])]));
 }
 
-/// Tries every assignment of people to slots.
-fn by_hand(slots: &[Group], people: &[(ApproverId, BTreeSet<Group>)]) -> bool {
+/// How many slots can be filled, trying every assignment of people to slots.
+fn by_hand(slots: &[Group], people: &[(ApproverId, BTreeSet<Group>)]) -> usize {
     let Some((slot, rest)) = slots.split_first() else {
-        return true;
+        return 0;
     };
-    (0..people.len()).any(|at| {
+    let takes = (0..people.len()).map(|at| {
         let mut others = people.to_vec();
         let (_, groups) = others.remove(at);
-        groups.contains(slot) && by_hand(rest, &others)
-    })
+        if groups.contains(slot) { 1 + by_hand(rest, &others) } else { 0 }
+    });
+    takes.max().unwrap_or(0).max(by_hand(rest, people))
+}
+
+fn groups_of(who: &ApproverId, people: &[(ApproverId, BTreeSet<Group>)]) -> BTreeSet<Group> {
+    people.iter().find(|(one, _)| one == who).unwrap().1.clone()
 }
 
 proptest! {
@@ -84,6 +98,15 @@ proptest! {
             .iter()
             .flat_map(|r| std::iter::repeat_n(r.group.clone(), r.quorum as usize))
             .collect();
-        prop_assert_eq!(satisfied(&needs, &people), by_hand(&slots, &people));
+        let (most, filled) = (by_hand(&slots, &people), filled(&needs, &people));
+        prop_assert_eq!(satisfied(&needs, &people), most == slots.len());
+        prop_assert_eq!(filled.len(), most, "as many as can be");
+        for (who, group) in &filled {
+            prop_assert!(groups_of(who, &people).contains(group), "{} fills {}", who, group);
+        }
+        for Requirement { group, quorum, .. } in &needs {
+            let of_it = filled.values().filter(|one| *one == group).count();
+            prop_assert!(of_it <= *quorum as usize, "no more than it needs");
+        }
     }
 }
