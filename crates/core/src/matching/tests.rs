@@ -68,7 +68,7 @@ fn by_hand(slots: &[Group], people: &[(ApproverId, BTreeSet<Group>)]) -> usize {
     let takes = (0..people.len()).map(|at| {
         let mut others = people.to_vec();
         let (_, groups) = others.remove(at);
-        if groups.contains(slot) { 1 + by_hand(rest, &others) } else { 0 }
+        if groups.contains(slot) { by_hand(rest, &others).saturating_add(1) } else { 0 }
     });
     takes.max().unwrap_or(0).max(by_hand(rest, people))
 }
