@@ -209,11 +209,19 @@ fn operators_sign_their_calls_and_hold_no_write_of_the_table() {
         "kms:Decrypt",
         "kms:DescribeKey",
         "lambda:GetFunctionConfiguration",
+        "lambda:InvokeFunction",
         "ses:GetAccount",
         "ses:GetEmailIdentity",
         "states:DescribeStateMachine",
     ];
     assert!(found.iter().eq(may), "{found:?}");
+    let statements = &resources["OperatorPolicy"]["Properties"]["PolicyDocument"]["Statement"];
+    let statements = statements.as_sequence().expect("statements").iter();
+    let invokes =
+        |one: &&Value| texts(&one["Action"]).iter().any(|action| action == "lambda:InvokeFunction");
+    let invoked: Vec<_> =
+        statements.filter(invokes).flat_map(|one| texts(&one["Resource"])).collect();
+    assert_eq!(invoked, ["RiskClassify.Arn"], "they ask the rules, and run no other function");
 }
 
 #[test]

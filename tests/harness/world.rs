@@ -238,10 +238,18 @@ impl World {
     }
 
     async fn assess(&self, id: &RequestId) -> Result<Assessed, HandlerError> {
+        self.classifier().handle(id).await
+    }
+
+    /// risk-classify, as operators ask it.
+    pub async fn inspect(&self, event: &Value) -> Result<Value, HandlerError> {
+        risk_classify::wire::handle(&self.classifier(), &event.to_string()).await
+    }
+
+    fn classifier(&self) -> RiskClassify<&Memory, &Memory, &FixedClock> {
         let (stack, policy) = (sample::STACK.to_owned(), Arc::clone(&self.policy));
         let (store, keys, clock) = (&self.memory, &self.memory, &self.clock);
-        let most_decide = Duration::ZERO;
-        RiskClassify { stack, policy, most_decide, store, keys, clock }.handle(id).await
+        RiskClassify { stack, policy, most_decide: Duration::ZERO, store, keys, clock }
     }
 
     /// request-approval.

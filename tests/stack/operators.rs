@@ -133,7 +133,14 @@ async fn an_operator_names_the_stack_and_finds_the_rest_by_it() {
     let bundle = countersign_tests::repository("examples/customer-support/policy");
     let seen = types(&["doctor", "--bundle", bundle.to_str().unwrap()]);
     assert_eq!(seen.code, Some(0), "{seen:?}");
-    assert!(seen.out.contains(&format!("is the one that assessed {}", request.id)), "{seen:?}");
+    assert!(seen.out.contains(&format!("it is that of {}", bundle.display())), "{seen:?}");
+    assert!(seen.out.contains(" cases of the bundle answered as they say"), "{seen:?}");
+    let refund = r#"{"order_id": "O-100", "amount": 480.00, "currency": "EUR", "reason": "x"}"#;
+    let tool = ["--tool", "billing___refund_order", "--arguments", refund];
+    let tried = types(&[&["doctor"], &tool[..]].concat());
+    let line =
+        "Refund 480.00 EUR for order O-100: pending, tier medium; asks 1 of billing-managers";
+    assert!(tried.out.contains(line), "{tried:?}");
     assert!(seen.out.contains("operators' door  lets these credentials in"), "{seen:?}");
 }
 
@@ -331,6 +338,19 @@ async fn k01_nobody_but_an_operator_is_heard_and_an_operator_writes_no_row() {
     assert_eq!(refused.meta().code(), Some("AccessDeniedException"));
     let scan = table.scan().table_name(&stack.outputs["TableName"]).send().await;
     assert!(scan.is_err(), "an operator reads what they can name");
+    for other in [
+        "SubmitActionDirectArn",
+        "RequestApprovalArn",
+        "CallbackHandlerArn",
+        "ExecuteActionArn",
+        "RelayOutboxArn",
+        "OperatorDeskArn",
+    ] {
+        let call = aws_sdk_lambda::Client::new(&keys).invoke();
+        let refused = call.function_name(&stack.outputs[other]).send().await;
+        let refused = refused.expect_err(other).into_service_error();
+        assert_eq!(refused.meta().code(), Some("AccessDeniedException"), "{other}");
+    }
     operated.does(&["cancel", request.id.as_str(), "--reason", "and so can I"]);
     assert_eq!(stack.load(&request.id).await.status, Status::Cancelled);
 }

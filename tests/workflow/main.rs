@@ -9,6 +9,7 @@ mod events;
 mod execution;
 mod faults;
 mod fixtures;
+mod inspecting;
 mod lifecycle;
 mod links;
 mod looking;

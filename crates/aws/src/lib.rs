@@ -11,7 +11,7 @@
 //! - [`workflow`]: starting, watching and resuming workflow executions
 //! - [`perform`]: calling the target
 //! - [`mail`], [`topic`]: personal mail and notices; [`tell`]: having them sent
-//! - [`stack`]: what CloudFormation knows of a deployment; [`probe`]: whether its parts work
+//! - [`stack`]: what CloudFormation knows of a deployment; [`probe`]: whether its parts work; [`rules`]: what its bundle says
 //! - [`events`]: what others are told; [`metrics`]: what is measured; [`desk`]: the operators' door, as operators call it
 
 pub mod desk;
@@ -22,6 +22,7 @@ pub mod mail;
 pub mod metrics;
 pub mod perform;
 pub mod probe;
+pub mod rules;
 pub mod runtime;
 pub mod stack;
 pub mod store;

@@ -25,12 +25,12 @@ mod pages;
 mod policy;
 mod queue;
 mod requests;
+mod roll;
 mod serve;
 mod wire;
 
 use std::io::Write;
 use std::net::Ipv4Addr;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use approval_aws::desk::Desk;
@@ -53,7 +53,6 @@ struct Console<O> {
     stack: String,
     outside: Arc<O>,
     flashes: Flashes,
-    bundle: Option<PathBuf>,
     machine: Option<Machine>,
 }
 
@@ -64,7 +63,7 @@ pub(crate) async fn console(args: &Options, out: &mut impl Write) -> Result<(), 
     let desk = desk(&args.from.at).await?;
     let machine = state_machine(args).await?;
     let (orders, opens) = (desk.is_some(), parts.is_some());
-    let outside = Deployed::new(records, parts, desk);
+    let outside = Deployed::new(records, parts, args.from.at.rules().await?, desk);
     // What does not answer now is said here, and not by every page.
     outside.find(&Filter::default(), None, 1, false).await?;
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, args.port.unwrap_or(0))).await;
@@ -89,14 +88,8 @@ pub(crate) async fn console(args: &Options, out: &mut impl Write) -> Result<(), 
         browser::open(&gate.address());
     }
     let stack = args.from.at.stack.clone().unwrap_or_else(|| outside.name().to_owned());
-    let console = Console {
-        gate,
-        stack,
-        outside: Arc::new(outside),
-        flashes: Flashes::default(),
-        bundle: args.bundle.clone(),
-        machine,
-    };
+    let console =
+        Console { gate, stack, outside: Arc::new(outside), flashes: Flashes::default(), machine };
     serve::serve(listener, Arc::new(console)).await;
     Ok(())
 }

@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 use approval_aws::desk::Desk;
 use approval_aws::environment::{Overrides, sdk_config_with};
 use approval_aws::keys::{PartKeys, Sealer};
+use approval_aws::rules::Rules;
 use approval_aws::stack::Stack;
 use approval_aws::store::Table;
 use approval_core::name::RequestId;
@@ -66,6 +67,15 @@ impl Deployment {
             Some(api) => Ok(api),
             None => self.output("ApprovalUrl").await,
         }
+    }
+
+    /// The rules that are deployed; none where a table was named and no stack is known.
+    pub(crate) async fn rules(&self) -> Result<Option<Rules>, Failure> {
+        if self.table.is_some() {
+            return Ok(None);
+        }
+        let function = self.output("RiskClassifyName").await?;
+        Ok(Some(Rules::new(self.configured().await?, function)))
     }
 
     /// What opens display parts under that key.

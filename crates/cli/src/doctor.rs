@@ -1,28 +1,35 @@
 //! `doctor`: whether a deployment can do its work, part by part, and what to do where it cannot.
-//! It looks and changes nothing; its one message to the operators' door is no order.
+//! It looks and changes nothing: its one message to the operators' door is no order, and its dry run
+//! stores and tells nothing.
 
 mod doors;
 mod finding;
 mod mail;
 mod parts;
 mod records;
+mod rules;
 
 use std::io::Write;
 
 use approval_aws::probe::Probe;
 use approval_aws::stack::Stack;
+use approval_core::requester::{Caller, Person, Requester};
 use approval_policy::Bundle;
+use approval_policy::explain::Question;
 use approval_views::json;
+use aws_config::SdkConfig;
 
 use self::finding::{Finding, Report};
 use crate::cli::{Doctor, Output};
 use crate::code::Code;
 use crate::deployment::Records;
 use crate::failure::Failure;
+use crate::policy;
 
 /// What the checks look at.
 struct Patient<'a> {
     args: &'a Doctor,
+    config: &'a SdkConfig,
     probe: Probe<'a>,
     name: &'a str,
     stack: &'a Stack,
@@ -32,10 +39,12 @@ struct Patient<'a> {
 
 /// Looks at the deployment.
 pub(crate) async fn doctor(args: &Doctor, out: &mut impl Write) -> Result<Code, Failure> {
+    let ask = question(args)?;
     let mut report = Report::default();
     if let Some(patient) = admitted(args, &mut report).await? {
         patient.parts(&mut report).await;
         patient.records(&mut report).await;
+        patient.rules(ask, &mut report).await;
         patient.mail(&mut report).await;
         patient.doors(&mut report).await;
     }
@@ -89,5 +98,17 @@ async fn admitted<'a>(
         },
     };
     let records = at.records().await?;
-    Ok(Some(Patient { args, probe, name, stack, records, bundle }))
+    Ok(Some(Patient { args, config, probe, name, stack, records, bundle }))
+}
+
+/// The request to try; none where no tool is named.
+fn question(args: &Doctor) -> Result<Option<Question>, Failure> {
+    let Some(tool) = &args.tool else { return Ok(None) };
+    let requester = Requester {
+        caller: Caller::Direct,
+        agent: "doctor".to_owned(),
+        person: args.person.clone().unwrap_or(Person::Unknown),
+    };
+    let (tool, arguments) = (tool.clone(), policy::read(&args.arguments)?);
+    Ok(Some(Question { tool, arguments, requester, at: None }))
 }

@@ -3,6 +3,7 @@
 use std::io::{self, ErrorKind, Write};
 use std::process::ExitCode;
 
+use approval_policy::explain::Unaskable;
 use approval_policy::{LoadErrors, Problem};
 use approval_views::visible;
 
@@ -23,7 +24,10 @@ pub(crate) enum Failure {
     Tests,
     /// No rule would be asked about it.
     #[error("{0}")]
-    Unaskable(String),
+    Unaskable(#[from] Unaskable),
+    /// What was typed as arguments are none.
+    #[error("{0}")]
+    NoArguments(String),
     #[error("this cannot be written as JSON: use `-o text` or `-o table`")]
     Json,
     /// The command line leaves something out that this command needs.
@@ -97,7 +101,7 @@ impl Failure {
         match self {
             Self::Closed => Code::Done,
             Self::Output(_) | Self::Bundle(_) | Self::Tests => Code::Failed,
-            Self::Unaskable(_) => Code::Failed,
+            Self::Unaskable(_) | Self::NoArguments(_) => Code::Failed,
             Self::NoStack(_) | Self::ForeignStack(_) => Code::Failed,
             Self::Json | Self::NoRequest(_) | Self::NoTable(_) | Self::NoKey => Code::Failed,
             Self::NoRegion | Self::Unreachable(_) | Self::Unreadable(_) => Code::Failed,

@@ -4,6 +4,6 @@ mod check;
 mod explain;
 mod test;
 
-pub(crate) use check::{check, does, has, verb};
-pub(crate) use explain::explain;
+pub(crate) use check::check;
+pub(crate) use explain::{explain, read};
 pub(crate) use test::test;

@@ -11,6 +11,8 @@
 //! - [`roster`]: people and groups
 //! - [`settings`]: limits and defaults by tier
 //! - [`cases`]: the bundle's own tests
+//! - [`describe`], [`explain`]: what is in it, and what it says of an imagined ask
+//! - [`inspect`]: asking that of the bundle that is deployed
 //! - [`error`]: what is wrong with a bundle, all at once
 //! - `cedar`: the generated schema, the rules, their evaluation
 //!
@@ -25,9 +27,12 @@ pub mod cases;
 pub mod catalogue;
 mod cedar;
 mod decimal;
+pub mod describe;
 mod duration;
 pub mod error;
+pub mod explain;
 mod files;
+pub mod inspect;
 pub mod roster;
 pub mod settings;
 

@@ -143,6 +143,15 @@ impl Approvers {
         self.with(group, |term| term != Term::Always)
     }
 
+    /// Who belongs to the group between which instants; none for always.
+    pub(crate) fn terms(
+        &self,
+        group: &Group,
+    ) -> impl Iterator<Item = (&ApproverId, Option<(Moment, Moment)>)> {
+        let terms = self.groups.get(group).map_or(&[][..], |group| &group.terms);
+        terms.iter().map(|(who, term)| (who, term.between()))
+    }
+
     fn with(&self, group: &Group, is: fn(Term) -> bool) -> impl Iterator<Item = &ApproverId> {
         let terms = self.groups.get(group).map_or(&[][..], |group| &group.terms);
         terms.iter().filter(move |(_, term)| is(*term)).map(|(who, _)| who)
@@ -184,6 +193,13 @@ impl Roster for Approvers {
 }
 
 impl Term {
+    fn between(self) -> Option<(Moment, Moment)> {
+        match self {
+            Self::Always => None,
+            Self::Between(from, until) => Some((from, until)),
+        }
+    }
+
     fn holds(self, at: Moment) -> bool {
         match self {
             Self::Always => true,

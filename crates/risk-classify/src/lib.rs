@@ -4,7 +4,10 @@
 //! What people are shown is made here and not at the door, from the action that would run: who
 //! reads what agents send does not choose what people read. It must never perform, resume or decide
 //! anything.
+//!
+//! Operators ask it about the bundle that is deployed; that stores and tells nothing.
 
+mod inspect;
 pub mod wire;
 
 use std::sync::Arc;
@@ -80,9 +83,7 @@ impl<S: Requests + Commits, K: Open + Seal, C: Clock> RiskClassify<S, K, C> {
         Ok(match opened {
             Ok(opened) => {
                 let mut assessment = self.policy.assess(opened.action(), now);
-                if let Some(most) = self.cap() {
-                    assessment.decide_by = assessment.decide_by.map(|by| by.min(now.plus(most)));
-                }
+                self.cap(&mut assessment, now);
                 let display = self.display(&opened).await?;
                 let mut recorded = request.assess(assessment, now)?;
                 recorded.request.display = display;
@@ -108,7 +109,7 @@ impl<S: Requests + Commits, K: Open + Seal, C: Clock> RiskClassify<S, K, C> {
         Ok(Some(self.keys.seal(Part::Display, &action.request, &part).await?))
     }
 
-    fn cap(&self) -> Option<SignedDuration> {
+    fn most_decide(&self) -> Option<SignedDuration> {
         let most = SignedDuration::try_from(self.most_decide).ok()?;
         (!most.is_zero()).then_some(most)
     }

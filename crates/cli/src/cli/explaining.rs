@@ -75,7 +75,7 @@ impl FromStr for Arguments {
 #[error("not a person: write a name, or `verified:` with an issuer and a subject after a comma")]
 pub(crate) struct PersonError;
 
-fn person(text: &str) -> Result<Person, PersonError> {
+pub(super) fn person(text: &str) -> Result<Person, PersonError> {
     let Some(proven) = text.strip_prefix("verified:") else {
         let name = text.trim().to_owned();
         return if name.is_empty() { Err(PersonError) } else { Ok(Person::Claimed { name }) };

@@ -3,10 +3,13 @@
 use std::path::PathBuf;
 
 use approval_core::moment::Moment;
+use approval_core::name::ToolName;
 use approval_core::order::Reason;
+use approval_core::requester::Person;
 use clap::{ArgGroup, Args, ValueEnum};
 use jiff::SignedDuration;
 
+use super::explaining::{Arguments, person};
 use super::value::{Handle, span};
 use super::{Deployment, Output, Reading};
 use crate::search::Filter;
@@ -81,9 +84,10 @@ pub(super) const DOCTOR: &str = "\
 Examples:
   countersign doctor --stack prod
   countersign doctor --stack prod --bundle policy
+  countersign doctor --stack prod --tool billing___refund_order --arguments @refund.json
   countersign doctor --stack prod -o json | jq '.[] | select(.state != \"ok\")'
 
-It changes nothing. What these credentials may not look at is a warning. It ends with 0 where
+It changes nothing, and its dry run asks nobody. What these credentials may not look at is a warning. It ends with 0 where
 nothing has failed, and with 1 otherwise.";
 
 pub(super) const WATCH: &str = "\
@@ -247,6 +251,15 @@ pub(crate) struct Doctor {
     /// The bundle that should be deployed, to look at its people too
     #[arg(long, value_name = "DIR", env = "COUNTERSIGN_BUNDLE", help_heading = None)]
     pub(crate) bundle: Option<PathBuf>,
+    /// Try a request of this tool, instead of the cases that the deployed bundle brings
+    #[arg(long, value_name = "NAME", value_parser = ToolName::parse, help_heading = None)]
+    pub(crate) tool: Option<ToolName>,
+    /// Its arguments as JSON, or `@FILE`, or `-` to read them
+    #[arg(long, value_name = "JSON", default_value = "{}", requires = "tool", help_heading = None)]
+    pub(crate) arguments: Arguments,
+    /// The person it would act for, as claimed; or `verified:ISSUER,SUBJECT`
+    #[arg(long, value_name = "NAME", value_parser = person, requires = "tool", help_heading = None)]
+    pub(crate) person: Option<Person>,
     /// How to write it
     #[arg(short, long, value_name = "FORMAT", default_value = "text", help_heading = None)]
     pub(crate) output: Output,

@@ -1,7 +1,5 @@
 //! The options of `console`.
 
-use std::path::PathBuf;
-
 use clap::Args;
 use clap::builder::NonEmptyStringValueParser as Text;
 
@@ -11,7 +9,6 @@ use crate::cli::Reading;
 pub(crate) const CONSOLE: &str = "\
 Examples:
   countersign console --stack prod
-  countersign console --stack prod --bundle policy
   countersign console --stack prod --port 8484 --open
 
 It serves this machine alone, on your own credentials, until Ctrl-C ends it. The address it prints
@@ -25,9 +22,6 @@ pub(crate) struct Options {
     /// Open a browser; for a moment its address stands in the list of processes
     #[arg(long)]
     pub(crate) open: bool,
-    /// The folder of the bundle that is deployed, to show its rules
-    #[arg(long, value_name = "DIR", env = "COUNTERSIGN_BUNDLE")]
-    pub(crate) bundle: Option<PathBuf>,
     /// The state machine, to link to workflow executions: `StateMachineArn` of the stack's outputs
     #[arg(long, value_name = "ARN", env = "COUNTERSIGN_STATE_MACHINE", value_parser = Text::new())]
     pub(crate) state_machine: Option<String>,

@@ -2,6 +2,7 @@
 
 use approval_aws::desk::Desk;
 use approval_aws::keys::Sealer;
+use approval_aws::rules::Rules;
 use approval_aws::store::{Asked, Table};
 use approval_aws::system::SystemClock;
 use approval_core::audit::AuditRecord;
@@ -15,7 +16,11 @@ use approval_core::ports::{
     AuditTrail, Clock, Decisions, DecisionsError, Freezes, Notices, Switches, Unavailable,
 };
 use approval_core::request::ApprovalRequest;
+use approval_policy::describe::Described;
+use approval_policy::explain::Question;
+use approval_policy::inspect::{DryRun, Inspection};
 use approval_views::DisplayPart;
+use serde::de::DeserializeOwned;
 
 use crate::deployment::Records;
 use crate::diagnosis;
@@ -64,6 +69,13 @@ pub(super) trait Outside: Send + Sync + 'static {
         &self,
         scopes: Vec<FreezeScope>,
     ) -> impl Future<Output = Result<Vec<FreezeScope>, Failure>> + Send;
+    /// What is in the bundle that is deployed; none where nobody said where that is.
+    fn rules(&self) -> impl Future<Output = Result<Option<Described>, Failure>> + Send;
+    /// What it says of a question; none where nobody said where that is.
+    fn dry_run(
+        &self,
+        question: Question,
+    ) -> impl Future<Output = Result<Option<DryRun>, Failure>> + Send;
     /// Gives an order, and tells what the door says that it did.
     fn order(&self, order: &Order) -> impl Future<Output = Result<String, Failure>> + Send;
 }
@@ -75,6 +87,7 @@ pub(super) struct Deployed {
     name: String,
     parts: Option<Sealer>,
     headlines: Option<Headlines>,
+    rules: Option<Rules>,
     desk: Option<(Desk, String)>,
 }
 
@@ -84,11 +97,12 @@ impl Deployed {
     pub(super) fn new(
         records: Records<'_>,
         parts: Option<Sealer>,
+        rules: Option<Rules>,
         desk: Option<(Desk, String)>,
     ) -> Self {
         let (table, name) = records.into_parts();
         let headlines = parts.clone().map(Headlines::new);
-        Self { table, name, parts, headlines, desk }
+        Self { table, name, parts, headlines, rules, desk }
     }
 
     /// What the table is called.
@@ -98,6 +112,11 @@ impl Deployed {
 
     fn because(&self, error: &Unavailable) -> Failure {
         diagnosis::of(error, &self.name)
+    }
+
+    async fn inspect<A: DeserializeOwned>(&self, ask: &Inspection) -> Result<Option<A>, Failure> {
+        let Some(rules) = &self.rules else { return Ok(None) };
+        rules.ask(ask).await.map(Some).map_err(|error| self.because(&error))
     }
 
     /// None where a row cannot be read, which is for the screen to say.
@@ -177,6 +196,14 @@ impl Outside for Deployed {
             }
         }
         Ok(frozen)
+    }
+
+    async fn rules(&self) -> Result<Option<Described>, Failure> {
+        self.inspect(&Inspection::Describe {}).await
+    }
+
+    async fn dry_run(&self, question: Question) -> Result<Option<DryRun>, Failure> {
+        self.inspect(&Inspection::DryRun { ask: Some(question) }).await
     }
 
     async fn order(&self, order: &Order) -> Result<String, Failure> {

@@ -14,6 +14,7 @@ use jiff::SignedDuration;
 
 use super::Console;
 use super::outside::Outside;
+use super::roll;
 use super::wire::{Pairs, Reply};
 use crate::failure::Failure;
 
@@ -31,18 +32,24 @@ impl<O: Outside> Console<O> {
         let request = outside.load(id).await?;
         let scopes = FreezeScope::concerning(&request.tool, &request.requester.agent);
         let scopes = if request.status.is_terminal() { Vec::new() } else { scopes };
-        let (decisions, trail, notices, display, frozen) = tokio::join!(
+        let (decisions, trail, notices, display, frozen, rules) = tokio::join!(
             outside.decisions(id),
             outside.trail(id),
             outside.notices(id),
             outside.display(&request),
             outside.frozen(scopes),
+            outside.rules(),
         );
         let execution = self.machine.as_ref().and_then(|machine| machine.execution(id));
-        let found =
-            Found { decisions: decisions?, trail: trail?.unwrap_or_default(), display, request };
+        let (decisions, notices) = (decisions?, notices?);
+        // A function that does not answer, or not to us, hides no request.
+        let roll = rules.ok().flatten().zip(decisions.as_deref()).map(|(rules, decisions)| {
+            let notices = notices.as_deref().unwrap_or_default();
+            roll::of(&rules, &request, decisions, notices, outside.now())
+        });
+        let found = Found { decisions, trail: trail?.unwrap_or_default(), display, request };
         let frozen = frozen?.iter().map(FreezeScope::key).collect();
-        Ok(Seen { found, notices: notices?, frozen, execution })
+        Ok(Seen { found, notices, roll, frozen, execution })
     }
 
     /// Asks whether an order is meant.

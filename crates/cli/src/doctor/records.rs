@@ -1,10 +1,8 @@
 //! The records: whether they can be read and opened, and whether anything is left undone.
 
 use approval_aws::system::SystemClock;
-use approval_core::digest::Digest;
 use approval_core::freeze::FreezeScope;
 use approval_core::ports::{Clock, DueIndex};
-use approval_core::request::ApprovalRequest;
 use approval_views::display::DisplayPart;
 
 use super::Patient;
@@ -29,12 +27,6 @@ impl Patient<'_> {
             }
             Err(error) => Finding::unseen("freezes", &error),
         });
-        if let Some(bundle) = &self.bundle {
-            report.add(match newest.and_then(|row| row.request) {
-                None => Finding::ok("bundle", "loads; no request tells which one is deployed"),
-                Some(request) => deployed(bundle.digest(), &request),
-            });
-        }
     }
 
     /// Some request, best one that waits.
@@ -101,21 +93,5 @@ impl Patient<'_> {
             },
             Err(error) => Finding::unseen("sweep", &error),
         }
-    }
-}
-
-/// Whether the bundle of the folder is the one that assessed the request.
-fn deployed(bundle: Digest, request: &ApprovalRequest) -> Finding {
-    let id = &request.id;
-    match &request.assessment {
-        None => Finding::ok("bundle", "loads; no request tells which one is deployed"),
-        Some(assessment) if assessment.bundle == bundle => {
-            Finding::ok("bundle", format!("is the one that assessed {id}"))
-        }
-        Some(_) => Finding::warn(
-            "bundle",
-            format!("is not the one that assessed {id}"),
-            "deploy it, or name the folder that is deployed",
-        ),
     }
 }

@@ -126,8 +126,7 @@ fn what_does_not_answer_is_said_before_a_port_is_opened() {
 fn help_says_who_gets_in() {
     let said = countersign(&["console", "--help"]);
     assert_eq!((said.code, said.err.as_str()), (Some(0), ""));
-    for words in ["countersign console --stack prod --bundle policy", "lets one browser", "--open"]
-    {
+    for words in ["countersign console --stack prod --port 8484", "lets one browser", "--open"] {
         assert!(said.out.contains(words), "{words}: {}", said.out);
     }
 }

@@ -2,6 +2,10 @@
 
 use std::sync::{Arc, OnceLock};
 
+use approval_core::moment::Moment;
+use approval_policy::Bundle;
+use approval_policy::inspect::{DryRun, Inspection, Outcome};
+
 use crate::service::{Call, Service, described};
 use crate::show::STORED;
 use crate::{Transcript, assert_failed, countersign, example};
@@ -55,10 +59,33 @@ fn works(what: &str, body: &str, url: &str) -> (u16, String) {
         what if what.starts_with("/v2/email/identities/") => {
             r#"{"VerifiedForSendingStatus": true}"#.to_owned()
         }
+        "/2015-03-31/functions/RiskClassifyName/invocations" => inspected(body),
         what if what.ends_with("/configuration") => r#"{"State": "Active"}"#.to_owned(),
         other => panic!("nobody asked for {other}"),
     };
     (200, answer)
+}
+
+/// What risk-classify answers where the example's bundle is deployed.
+fn inspected(event: &str) -> String {
+    let bundle = Bundle::load(&example(), "demo").expect("it loads");
+    let dry_run = |outcome| DryRun { bundle: bundle.digest(), outcome };
+    let answer = match Inspection::read(event).expect("a question") {
+        Inspection::Describe {} => serde_json::to_string(&bundle.describe()),
+        Inspection::DryRun { ask: None } => {
+            let outcome = Outcome::Cases { passed: bundle.test().len(), failed: Vec::new() };
+            serde_json::to_string(&dry_run(outcome))
+        }
+        Inspection::DryRun { ask: Some(question) } => {
+            let now = Moment::parse("2026-11-22T10:00:00Z").expect("an instant");
+            let outcome = match bundle.explain(&question, now) {
+                Ok(explained) => Outcome::Explained(explained.into()),
+                Err(why) => Outcome::Unaskable(why.to_string()),
+            };
+            serde_json::to_string(&dry_run(outcome))
+        }
+    };
+    answer.expect("it is written")
 }
 
 fn seen(ill: impl Fn(&str, &str) -> Option<(u16, String)> + Send + 'static) -> Transcript {
@@ -70,6 +97,9 @@ fn a_deployment_that_works_is_told_part_by_part() {
     let service = deployment(|_, _| None);
     let folder = example();
     let said = service.hears_by_stack(&["doctor", "--bundle", folder.to_str().unwrap()]);
+    let bundle = Bundle::load(&folder, "demo").expect("it loads");
+    let (rules, cases) = (bundle.rules().count(), bundle.test().len());
+    let short: String = bundle.digest().to_string().chars().take(12).collect();
     let report = format!(
         "\
 ok    credentials      arn:aws:iam::1:user/op
@@ -82,14 +112,16 @@ ok    table            can be read, by status too
 ok    display parts    there is none yet to open
 ok    sweep            runs: nothing is overdue
 ok    freezes          none
-ok    bundle           loads; no request tells which one is deployed
+ok    bundle           {short}: {rules} rules, 7 tools, 3 groups; it is that of {}
+ok    dry run          {cases} cases of the bundle answered as they say
 ok    mail account     sends to everybody
 ok    mail sender      example.com
 ok    approvers        7 with an address
 ok    approvers' page  {} answers
 ok    operators' door  lets these credentials in
-16 ok, 0 to know, 0 failed
+17 ok, 0 to know, 0 failed
 ",
+        folder.display(),
         service.endpoint()
     );
     assert_eq!((said.code, said.out.as_str(), said.err.as_str()), (Some(0), report.as_str(), ""));
@@ -148,6 +180,72 @@ fn each_part_that_fails_has_its_line_and_what_to_do() {
 }
 
 #[test]
+fn a_request_is_tried_up_to_where_people_would_be_asked() {
+    let refund = r#"{"order_id": "A-1042", "amount": 480.00, "currency": "EUR", "reason": "x"}"#;
+    let tried = |tool: &str, arguments: &str| {
+        let ask = ["--tool", tool, "--arguments", arguments, "--person", "billing-manager-2"];
+        deployment(|_, _| None).hears_by_stack(&[&["doctor"], &ask[..]].concat())
+    };
+    let said = tried("billing___refund_order", refund);
+    let line = "ok    dry run          Refund 480.00 EUR for order A-1042: pending, tier medium; \
+                asks 1 of billing-managers (billing-manager-1, billing-manager-3)\n";
+    assert!(said.out.contains(line), "{}", said.out);
+    let said = tried("billing___nothing", "{}");
+    assert_eq!(said.code, Some(1), "{}", said.out);
+    let line =
+        "FAIL  dry run          the bundle has no tool `billing___nothing`; it has billing___";
+    assert!(said.out.contains(line), "{}", said.out);
+    assert!(said.out.contains(": correct --tool and --arguments\n"), "{}", said.out);
+    assert_failed(&tried("billing___refund_order", "{"), 1, "the arguments: ");
+    let alone = countersign(&["doctor", "--stack", "demo", "--arguments", refund]);
+    assert_eq!(alone.code, Some(2));
+    assert!(alone.err.contains("  --tool <NAME>\n"), "{}", alone.err);
+}
+
+#[test]
+fn a_dry_run_that_fails_or_may_not_be_made_has_its_line() {
+    let invocation = "/2015-03-31/functions/RiskClassifyName/invocations";
+    let cases = r#"{"cases": {"passed": 3, "failed": ["tests/a.toml: b"]}}"#;
+    let cases = format!(r#"{{"bundle": "{}", "outcome": {cases}}}"#, "0".repeat(64));
+    let none = cases
+        .replace(r#""passed": 3, "failed": ["tests/a.toml: b"]"#, r#""passed": 0, "failed": []"#);
+    for (status, body, code, line) in [
+        (
+            403,
+            r#"{"__type": "AccessDeniedException"}"#,
+            0,
+            "warn  dry run          not allowed to look: allow lambda:InvokeFunction, ",
+        ),
+        (
+            200,
+            "{}",
+            1,
+            "risk-classify is of another version: look at its log, and update the stack to this version\n",
+        ),
+        (
+            200,
+            &cases,
+            1,
+            "FAIL  dry run          1 case answered otherwise, first tests/a.toml: b: correct the rules",
+        ),
+        (
+            200,
+            &none,
+            0,
+            "warn  dry run          works, and the bundle brings no cases to try: give --tool",
+        ),
+    ] {
+        let body = body.to_owned();
+        let said = seen(move |what, event| {
+            let dry = what == invocation && event.contains("dry_run");
+            dry.then(|| (status, body.clone()))
+        });
+        assert_eq!(said.code, Some(code), "{}", said.out);
+        assert!(said.out.contains(line), "{line}\n{}", said.out);
+    }
+}
+
+#[test]
 fn what_is_overdue_says_that_the_sweep_does_not_run() {
     let said = seen(|what, body| {
         let due = what == "Query" && body.contains("\"due\"");
@@ -173,7 +271,7 @@ fn what_may_not_be_looked_at_is_no_failure_and_names_the_action() {
         let line = format!("not allowed to look: allow {action}, as OperatorPolicyArn");
         assert!(said.out.contains(&line), "{line}\n{}", said.out);
     }
-    assert!(said.out.ends_with("10 ok, 4 to know, 0 failed\n"), "{}", said.out);
+    assert!(said.out.ends_with("12 ok, 4 to know, 0 failed\n"), "{}", said.out);
 }
 
 #[test]

@@ -2,14 +2,14 @@
 
 use approval_core::assessment::Assessment;
 use approval_core::decision::Verdict;
-use approval_core::name::Group;
+use approval_core::name::{ApproverId, Group};
 use approval_core::requirement::Requirement;
 use approval_core::risk::RiskTier;
 use approval_core::status::Status;
 use approval_testkit::sample;
 use approval_views::console::message::{self, Message};
-use approval_views::console::policy::{self, Assessed, Bundle, Explained, Question, Rule, Rules};
-use approval_views::console::request::{self, Act, Seen};
+use approval_views::console::policy::{self, Answered, Assessed, Bundle, Rule, Typed};
+use approval_views::console::request::{self, Act, Roll, Seen};
 use approval_views::console::{Link, act};
 use approval_views::{DisplayPart, Found};
 
@@ -78,9 +78,16 @@ fn meant(act: Act, life: &Life) -> act::Meant<'_> {
 
 fn seen(life: &Life, frozen: Vec<String>) -> Seen {
     let Life { request, trail, decisions, notices, part, .. } = life.clone();
+    let group = Group::parse("billing-managers").ok();
+    let approved = decisions.iter().filter(|one| one.verdict == Verdict::Approve);
+    let filled = approved.map(|one| one.link.approver.clone()).zip(group.clone()).collect();
+    let silent = |who: &ApproverId| decisions.iter().all(|one| one.link.approver != *who);
+    let asked: Vec<_> = notices.iter().map(|one| one.approver.clone()).filter(silent).collect();
+    let roll = Roll { filled, asked: group.into_iter().zip([asked]).collect() };
     Seen {
         found: Found { request, decisions: Some(decisions), trail, display: part },
         notices: Some(notices),
+        roll: Some(roll),
         frozen,
         execution: Some(
             "https://eu-west-1.console.aws.amazon.com/states/home?region=eu-west-1".to_owned(),
@@ -91,9 +98,7 @@ fn seen(life: &Life, frozen: Vec<String>) -> Seen {
 fn rules(texts: Texts) -> Result<Vec<Piece>> {
     let pair = |name: &str, what: &str| (name.to_owned(), what.to_owned());
     let bundle = Bundle {
-        folder: "policy".to_owned(),
         digest: "0".repeat(64),
-        differs: Some("1".repeat(64)),
         rules: vec![
             Rule {
                 id: "refund-over-100".to_owned(),
@@ -106,7 +111,7 @@ fn rules(texts: Texts) -> Result<Vec<Piece>> {
         groups: vec![pair("billing-managers", "ana, ben; then directors")],
         tools: vec![pair("billing___refund_order", "irreversible, at lambda:demo-refunds")],
     };
-    let question = Question {
+    let typed = Typed {
         tool: "billing___refund_order".to_owned(),
         arguments: format!("{{\"order\": \"{}\"}}", texts.order),
         agent: texts.agent.to_owned(),
@@ -114,25 +119,23 @@ fn rules(texts: Texts) -> Result<Vec<Piece>> {
     };
     let need = Requirement::new(Group::parse("billing-managers")?, 1);
     let reason = Some(texts.reason.to_owned());
-    let explained = Explained::Assessed(Assessed {
+    let assessed = Assessed {
         headline: format!("Refund 480.00 EUR for order {}", texts.order),
         assessment: Assessment { reason, ..sample::asks(vec![need], now()?) },
         asked: vec!["billing-managers: ana, ben".to_owned()],
-    });
-    let wrong = Explained::Wrong(format!("the arguments: {}", texts.why));
-    let broken = Rules::Broken("policy".to_owned(), vec![texts.reason.to_owned()]);
-    let loaded = Rules::Loaded(bundle);
-    let none = Question::default();
+    };
+    let (answer, wrong) = (Answered::Assessed(assessed.into()), texts.why);
+    let wrong = Answered::Wrong(format!("the arguments: {wrong}"));
+    let (none, bundle) = (Typed::default(), Some(&bundle));
     let cases = [
-        ("policy", 200, &loaded, &none, None),
-        ("policy-answer", 200, &loaded, &question, Some(&explained)),
-        ("policy-wrong", 400, &loaded, &question, Some(&wrong)),
-        ("policy-broken", 200, &broken, &none, None),
-        ("policy-unnamed", 200, &Rules::Unnamed, &none, None),
+        ("policy", 200, bundle, &none, None),
+        ("policy-answer", 200, bundle, &typed, Some(&answer)),
+        ("policy-wrong", 400, bundle, &typed, Some(&wrong)),
+        ("policy-unnamed", 200, None, &none, None),
     ];
     let mut pieces = Vec::new();
-    for (name, status, rules, question, explained) in cases {
-        let html = policy::render(&shell(texts, false)?, rules, question, explained);
+    for (name, status, bundle, typed, answered) in cases {
+        let html = policy::render(&shell(texts, false)?, bundle, typed, answered);
         pieces.push(Piece::new(&format!("{name}{}", texts.suffix), status, html));
     }
     Ok(pieces)

@@ -1,4 +1,4 @@
-//! The rules in force, and what they would answer.
+//! The rules that are deployed, and what they would answer.
 
 use approval_core::assessment::{Answer, Assessment};
 use askama::Template;
@@ -7,15 +7,11 @@ use super::{Frame, Place, Shell};
 use crate::time::minute;
 use crate::visible::visible;
 
-/// A bundle, as it came.
+/// The bundle that is deployed, as it came.
 #[derive(Clone, Debug, Default)]
 pub struct Bundle {
-    /// The folder.
-    pub folder: String,
     /// The digest.
     pub digest: String,
-    /// The digest that the newest request was assessed by, where it differs.
-    pub differs: Option<String>,
     /// The rules.
     pub rules: Vec<Rule>,
     /// The groups, and who is in them.
@@ -39,7 +35,7 @@ pub struct Rule {
 
 /// A question to the rules, as it was typed.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
-pub struct Question {
+pub struct Typed {
     /// The tool.
     pub tool: String,
     /// The arguments, as JSON.
@@ -52,9 +48,9 @@ pub struct Question {
 
 /// What came of the question.
 #[derive(Clone, Debug)]
-pub enum Explained {
+pub enum Answered {
     /// What the rules answer.
-    Assessed(Assessed),
+    Assessed(Box<Assessed>),
     /// Why they are not asked.
     Wrong(String),
 }
@@ -70,17 +66,6 @@ pub struct Assessed {
     pub asked: Vec<String>,
 }
 
-/// What the screen is made of.
-#[derive(Clone, Debug)]
-pub enum Rules {
-    /// No folder was named.
-    Unnamed,
-    /// It does not load: one line for one problem, as it came.
-    Broken(String, Vec<String>),
-    /// It loads.
-    Loaded(Bundle),
-}
-
 struct Row {
     id: String,
     does: String,
@@ -92,49 +77,38 @@ struct Row {
 #[template(path = "console/policy.html")]
 struct Html<'a> {
     frame: Frame<'a>,
-    broken: Option<(String, Vec<String>)>,
     bundle: Option<&'a Bundle>,
-    folder: String,
     rules: Vec<Row>,
     groups: Vec<(String, String)>,
     tools: Vec<(String, String)>,
-    question: &'a Question,
+    typed: &'a Typed,
     wrong: Option<String>,
     answer: Option<Vec<(&'static str, String)>>,
 }
 
-/// Writes the screen.
+/// Writes the screen; without a bundle, how to get to see one.
 #[must_use]
 pub fn render(
     shell: &Shell,
-    rules: &Rules,
-    question: &Question,
-    explained: Option<&Explained>,
+    bundle: Option<&Bundle>,
+    typed: &Typed,
+    answered: Option<&Answered>,
 ) -> String {
     let shown = |pairs: &[(String, String)]| {
         pairs.iter().map(|(name, what)| (visible(name), visible(what))).collect()
     };
-    let (broken, bundle) = match rules {
-        Rules::Unnamed => (None, None),
-        Rules::Broken(folder, problems) => {
-            (Some((visible(folder), problems.iter().map(|one| visible(one)).collect())), None)
-        }
-        Rules::Loaded(bundle) => (None, Some(bundle)),
-    };
-    let (wrong, answer) = match explained {
+    let (wrong, answer) = match answered {
         None => (None, None),
-        Some(Explained::Wrong(why)) => (Some(visible(why)), None),
-        Some(Explained::Assessed(assessed)) => (None, Some(answer(assessed))),
+        Some(Answered::Wrong(why)) => (Some(visible(why)), None),
+        Some(Answered::Assessed(assessed)) => (None, Some(answer(assessed))),
     };
     let html = Html {
         frame: Frame::new(shell, Place::Policy),
-        broken,
         bundle,
-        folder: bundle.map(|bundle| visible(&bundle.folder)).unwrap_or_default(),
         rules: bundle.map(|bundle| bundle.rules.iter().map(row).collect()).unwrap_or_default(),
         groups: bundle.map(|bundle| shown(&bundle.groups)).unwrap_or_default(),
         tools: bundle.map(|bundle| shown(&bundle.tools)).unwrap_or_default(),
-        question,
+        typed,
         wrong,
         answer,
     };

@@ -24,7 +24,7 @@ mod known;
 mod needs;
 
 pub use deliveries::Sent;
-pub use needs::Need;
+pub use needs::{Need, Roll};
 
 /// What the screen is made of.
 #[derive(Clone, Debug)]
@@ -33,6 +33,8 @@ pub struct Seen {
     pub found: Found,
     /// Who was sent what; none where that cannot be read.
     pub notices: Option<Vec<Notice>>,
+    /// Who fills which requirement; none where the roster is not known.
+    pub roll: Option<Roll>,
     /// What is frozen that concerns it, by key.
     pub frozen: Vec<String>,
     /// Its workflow execution in the AWS console.
@@ -126,6 +128,8 @@ struct Html<'a> {
     explanation: Option<Explanation>,
     digest: String,
     needs: Vec<Need>,
+    /// Whether it is not known who fills which.
+    unknown: bool,
     said: Option<Vec<Said>>,
     steps: Vec<Step>,
     sent: Option<Vec<Sent>>,
@@ -140,7 +144,7 @@ struct Html<'a> {
 /// Writes the screen.
 #[must_use]
 pub fn render(shell: &Shell, seen: &Seen) -> String {
-    let Seen { found, notices, frozen, execution } = seen;
+    let Seen { found, notices, roll, frozen, execution } = seen;
     let request = &found.request;
     let display = Display::read(&found.display, request).ok().flatten();
     let view = RequestView::from(found.clone());
@@ -160,7 +164,8 @@ pub fn render(shell: &Shell, seen: &Seen) -> String {
         payload: display.as_ref().and_then(|display| json::render(&display.arguments).ok()),
         explanation: display.as_ref().and_then(Explanation::of),
         digest: request.digest.to_string(),
-        needs: needs::of(request, found.decisions.as_deref().unwrap_or_default()),
+        needs: needs::of(request, found.decisions.as_deref().unwrap_or_default(), roll.as_ref()),
+        unknown: roll.is_none(),
         said: found.decisions.as_deref().map(|all| all.iter().map(said).collect()),
         steps: found.trail.iter().map(step).collect(),
         sent: notices.as_deref().map(|all| deliveries::of(all, found.decisions.as_deref())),

@@ -38,7 +38,7 @@ async fn an_empty_stack_has_words_on_every_screen() {
         ("/?q=nothing", "Nothing here matches the search."),
         ("/freezes", "Nothing is frozen."),
         ("/audit", "Nothing has ended yet."),
-        ("/policy", "--bundle DIR"),
+        ("/policy", "Deployed bundle, digest"),
         ("/health", "What stands where"),
     ] {
         let reply = browser.get(path).await;
@@ -229,13 +229,10 @@ async fn news_is_told_in_words_and_only_where_there_is_any() {
 
 #[tokio::test]
 async fn the_rules_are_shown_and_asked_without_submitting_anything() {
-    let mut browser = browser(true);
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/customer-support/policy");
-    browser.console.bundle = Some(folder.into());
+    let browser = browser(true);
     browser.outside.pending(&Asked::default()).await;
     let page = browser.get("/policy").await.body;
-    for shown in ["refund-over-100", "billing-managers", "billing___refund_order", "not the bundle"]
-    {
+    for shown in ["refund-over-100", "billing-managers", "billing___refund_order"] {
         assert!(page.contains(shown), "{shown}");
     }
     let ask = |tool: &'static str, arguments: &'static str| {
@@ -264,9 +261,42 @@ async fn the_rules_are_shown_and_asked_without_submitting_anything() {
         assert_eq!(reply.status, 400, "{tool} {arguments}");
         assert!(reply.body.contains(why), "{why}: {}", reply.body);
     }
-    browser.console.bundle = Some("/nowhere".into());
-    assert!(browser.get("/policy").await.body.contains("does not load"));
     assert_eq!(browser.outside.memory.state().requests.len(), 1);
+}
+
+#[tokio::test]
+async fn where_the_rules_cannot_be_asked_it_is_said_and_nothing_else_is_lost() {
+    let browser = browser(false);
+    let id = browser.outside.pending(&Asked::default()).await;
+    let page = browser.get("/policy").await;
+    assert_eq!(page.status, 200);
+    assert!(page.body.contains("start the console with <code>--stack NAME</code>"));
+    let page = browser.get(&format!("/requests/{id}")).await.body;
+    assert!(page.contains("Needs 2 of billing-managers."), "{page}");
+    assert!(page.contains("Who fills which is not known"), "{page}");
+}
+
+#[tokio::test]
+async fn a_request_says_who_fills_which_requirement_and_who_is_silent() {
+    let browser = browser(true);
+    let world = &browser.outside;
+    let id = world.pending(&Asked::default()).await;
+    let path = format!("/requests/{id}");
+    for who in ["billing-manager-1", "billing-manager-2", "support-lead-1"] {
+        world.writes_to(&id, who, None);
+    }
+    let page = browser.get(&path).await.body;
+    let silent = "asked and silent: billing-manager-1, billing-manager-2.";
+    assert!(page.contains(&format!("Filled by nobody; 2 missing; {silent}")), "{page}");
+    world.decides(&id, "billing-manager-1", Verdict::Approve, "").await;
+    let page = browser.get(&path).await.body;
+    let filled =
+        "Filled by billing-manager-1; 1 more missing; asked and silent: billing-manager-2.";
+    assert!(page.contains(filled), "{page}");
+    // Whom the roster that is deployed does not have in the group fills nothing.
+    world.decides(&id, "support-lead-1", Verdict::Approve, "").await;
+    let page = browser.get(&path).await.body;
+    assert!(page.contains("2 of billing-managers. Filled by billing-manager-1."), "{page}");
 }
 
 #[tokio::test]

@@ -2,6 +2,8 @@
 
 use std::borrow::Borrow;
 use std::ops::Deref;
+use std::path::Path;
+use std::time::Duration;
 
 use approval_aws::store::{self, Queued};
 use approval_core::action::CanonicalAction;
@@ -25,6 +27,10 @@ use approval_core::requirement::Requirement;
 use approval_core::risk::RiskTier;
 use approval_core::sealed::Part;
 use approval_core::task::{Attempt, TaskToken, Wait};
+use approval_policy::Bundle;
+use approval_policy::describe::Described;
+use approval_policy::explain::Question;
+use approval_policy::inspect::{DryRun, Inspection};
 use approval_testkit::clock::{CountingIds, FixedClock};
 use approval_testkit::memory::Memory;
 use approval_testkit::sample;
@@ -32,6 +38,8 @@ use approval_views::DisplayPart;
 use approval_views::display::Display;
 use jiff::SignedDuration;
 use operator_desk::OperatorDesk;
+use risk_classify::RiskClassify;
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::super::Console;
@@ -54,7 +62,12 @@ pub(super) struct World {
     pub(super) memory: &'static Memory,
     pub(super) clock: &'static FixedClock,
     opens: bool,
+    /// What is deployed, where the console may ask it.
+    pub(super) rules: Option<Deployed>,
 }
+
+/// The function that holds the rules.
+pub(super) type Deployed = RiskClassify<&'static Memory, &'static Memory, &'static FixedClock>;
 
 /// A browser that is in.
 #[derive(Debug)]
@@ -78,9 +91,9 @@ pub(super) fn browser(opens: bool) -> Browser {
     let console = Console {
         gate: Gate::new(8484, &&CountingIds::default()).unwrap(),
         stack: "demo".to_owned(),
-        outside: World { memory, clock, opens }.into(),
+        outside: World { memory, clock, opens, rules: opens.then(|| deployed(memory, clock)) }
+            .into(),
         flashes: Flashes::default(),
-        bundle: None,
         machine: Machine::read("arn:aws:states:eu-west-1:123456789012:stateMachine:demo-approvals"),
     };
     let address = console.gate.address();
@@ -89,6 +102,14 @@ pub(super) fn browser(opens: bool) -> Browser {
     let reply = console.gate.stops(&enters).unwrap();
     let cookie = header(&reply, "set-cookie").split(';').next().unwrap().to_owned();
     Browser { console, cookie }
+}
+
+/// The example's bundle, deployed.
+fn deployed(memory: &'static Memory, clock: &'static FixedClock) -> Deployed {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/customer-support/policy");
+    let policy = Bundle::load(Path::new(folder), "demo").unwrap().into();
+    let (stack, most_decide) = ("demo".to_owned(), Duration::ZERO);
+    RiskClassify { stack, policy, most_decide, store: memory, keys: memory, clock }
 }
 
 fn ask(method: &str, path: &str) -> Ask {
@@ -161,6 +182,14 @@ impl Default for Asked<'_> {
 impl World {
     fn store(&self) -> &'static Memory {
         self.memory
+    }
+
+    async fn inspect<A: DeserializeOwned>(&self, ask: &Inspection) -> Result<Option<A>, Failure> {
+        let Some(rules) = &self.rules else { return Ok(None) };
+        let event = serde_json::to_string(ask).unwrap();
+        let answer = risk_classify::wire::handle(rules, &event).await;
+        let answer = answer.map_err(|error| failed(Unavailable(error.into())))?;
+        Ok(Some(serde_json::from_value(answer).unwrap()))
     }
 
     /// Writes what a request becomes, and has it published.
@@ -343,6 +372,14 @@ impl Outside for World {
             }
         }
         Ok(frozen)
+    }
+
+    async fn rules(&self) -> Result<Option<Described>, Failure> {
+        self.inspect(&Inspection::Describe {}).await
+    }
+
+    async fn dry_run(&self, question: Question) -> Result<Option<DryRun>, Failure> {
+        self.inspect(&Inspection::DryRun { ask: Some(question) }).await
     }
 
     async fn order(&self, order: &Order) -> Result<String, Failure> {

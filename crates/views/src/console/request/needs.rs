@@ -1,9 +1,23 @@
 //! Who must agree, and how far that is.
 
+use std::collections::BTreeMap;
+
 use approval_core::decision::{Decision, Verdict};
+use approval_core::name::{ApproverId, Group};
 use approval_core::request::ApprovalRequest;
+use approval_core::requirement::Requirement;
+use approval_core::status::Status;
 
 use crate::time::minute;
+
+/// Who fills which requirement, by the roster that is deployed.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Roll {
+    /// Who approves for which group; each for one.
+    pub filled: BTreeMap<ApproverId, Group>,
+    /// Who else was asked for a group, and has not answered.
+    pub asked: BTreeMap<Group, Vec<ApproverId>>,
+}
 
 /// One requirement.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -12,14 +26,19 @@ pub struct Need {
     pub what: String,
     /// What else holds for it.
     pub also: Vec<String>,
+    /// Who fills it, and who might yet; none where the roster is not known.
+    pub stands: Option<String>,
 }
 
-/// The requirements. Who fills which one the roster tells, and the console has none: so it names
-/// who answered, and counts nothing for a group.
-pub(super) fn of(request: &ApprovalRequest, decisions: &[Decision]) -> Vec<Need> {
+/// The requirements.
+pub(super) fn of(
+    request: &ApprovalRequest,
+    decisions: &[Decision],
+    roll: Option<&Roll>,
+) -> Vec<Need> {
     let requirements = request.assessment.iter().flat_map(|assessment| &assessment.requirements);
     let rejected = decisions.iter().any(|one| one.verdict == Verdict::Reject);
-    let need = |one: &approval_core::requirement::Requirement| {
+    let need = |one: &Requirement| {
         let mut also = Vec::new();
         if one.reject_quorum > 1 || rejected {
             also.push(format!("{} to reject", one.reject_quorum));
@@ -27,7 +46,24 @@ pub(super) fn of(request: &ApprovalRequest, decisions: &[Decision]) -> Vec<Need>
         if let Some(further) = &one.escalation {
             also.push(format!("from {} on also {}", minute(further.from), further.group));
         }
-        Need { what: format!("{} of {}", one.quorum, one.group), also }
+        let what = format!("{} of {}", one.quorum, one.group);
+        Need { what, also, stands: roll.map(|roll| stands(one, roll, request.status)) }
     };
     requirements.map(need).collect()
+}
+
+/// `Filled by ana; 1 more is missing; asked: bo, cy.`
+fn stands(need: &Requirement, Roll { filled, asked }: &Roll, status: Status) -> String {
+    let filled = filled.iter().filter(|(_, group)| **group == need.group);
+    let filled: Vec<_> = filled.map(|(who, _)| who.as_str()).collect();
+    let missing = (need.quorum as usize).saturating_sub(filled.len());
+    let names = if filled.is_empty() { "nobody".to_owned() } else { filled.join(", ") };
+    if missing == 0 || status != Status::Pending {
+        return format!("Filled by {names}.");
+    }
+    let asked: Vec<_> =
+        asked.get(&need.group).into_iter().flatten().map(ApproverId::as_str).collect();
+    let asked = if asked.is_empty() { "nobody".to_owned() } else { asked.join(", ") };
+    let more = if filled.is_empty() { "" } else { " more" };
+    format!("Filled by {names}; {missing}{more} missing; asked and silent: {asked}.")
 }
