@@ -17,8 +17,20 @@ const FUNCTIONS: [&str; 9] = [
     "RelayOutboxName",
     "OperatorDeskName",
 ];
+/// The keys, by the outputs that name them.
+const KEYS: [&str; 9] = [
+    "ActionKeyArn",
+    "DisplayKeyArn",
+    "BeforeKeyArn",
+    "ResultKeyArn",
+    "LinkKeyArn",
+    "DecisionKeyArn",
+    "AskKeyArn",
+    "TableKeyArn",
+    "NoticeKeyArn",
+];
 /// What else is looked up by its name.
-const OTHERS: [&str; 4] = ["SweepRuleName", "DisplayKeyArn", "MailIdentityArn", "OperatorUrl"];
+const OTHERS: [&str; 3] = ["SweepRuleName", "MailIdentityArn", "OperatorUrl"];
 
 impl Patient<'_> {
     pub(super) async fn parts(&self, report: &mut Report) {
@@ -33,17 +45,11 @@ impl Patient<'_> {
             let works = self.probe.rule(rule).await;
             report.add(part("sweep schedule", works, "enabled", "disabled", &fix));
         }
-        if let Some(key) = self.stack.output("DisplayKeyArn") {
-            let fix = format!(
-                "aws kms enable-key --key-id {key}; before it cancel-key-deletion, where it is to be deleted"
-            );
-            let works = self.probe.key(key).await;
-            report.add(part("display key", works, "enabled", "disabled or to be deleted", &fix));
-        }
+        report.add(self.keys().await);
     }
 
     fn stack(&self) -> Finding {
-        let names = FUNCTIONS.into_iter().chain(OTHERS);
+        let names = FUNCTIONS.into_iter().chain(KEYS).chain(OTHERS);
         let missing: Vec<_> = names.filter(|name| self.stack.output(name).is_none()).collect();
         let (name, status) = (self.name, self.stack.status.as_str());
         let found = format!("{name}, {status}");
@@ -75,6 +81,25 @@ impl Patient<'_> {
             }
         }
         Finding::ok("functions", format!("{able} that can be invoked"))
+    }
+
+    async fn keys(&self) -> Finding {
+        let mut enabled = 0_usize;
+        for output in KEYS {
+            let Some(key) = self.stack.output(output) else { continue };
+            match self.probe.key(key).await {
+                Ok(true) => enabled = enabled.saturating_add(1),
+                Ok(false) => {
+                    let found = format!("{output} is disabled or to be deleted");
+                    let fix = format!(
+                        "aws kms enable-key --key-id {key}; before it cancel-key-deletion, where it is to be deleted"
+                    );
+                    return Finding::fail("keys", found, fix);
+                }
+                Err(error) => return Finding::unseen("keys", &error),
+            }
+        }
+        Finding::ok("keys", format!("{enabled} that are enabled"))
     }
 }
 

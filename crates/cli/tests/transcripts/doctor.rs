@@ -107,7 +107,7 @@ ok    stack            demo, UPDATE_COMPLETE
 ok    functions        9 that can be invoked
 ok    state machine    active
 ok    sweep schedule   enabled
-ok    display key      enabled
+ok    keys             9 that are enabled
 ok    table            can be read, by status too
 ok    display parts    there is none yet to open
 ok    sweep            runs: nothing is overdue
@@ -153,7 +153,7 @@ fn each_part_that_fails_has_its_line_and_what_to_do() {
             "DescribeKey",
             200,
             r#"{"KeyMetadata": {"KeyId": "k"}}"#.to_owned(),
-            "FAIL  display key      disabled or to be deleted: aws kms enable-key --key-id arn:aws:kms:",
+            "FAIL  keys             ActionKeyArn is disabled or to be deleted: aws kms enable-key --key-id arn:aws:kms:",
         ),
         ("/v2/email/account", 200, "{}".to_owned(), "FAIL  mail account     SES does not send"),
         (
