@@ -59,6 +59,20 @@ fn the_first_approval_leaves_it_pending_and_leaves_a_record() {
 }
 
 #[test]
+fn who_approves_fills_one_requirement_and_who_rejects_or_may_not_decide_fills_none() {
+    let request = request();
+    let said = [
+        approves(&request, "both", 1),
+        approves(&request, "cy", 2),
+        rejects(&request, "bo", "no"),
+        approves(&request, "out", 3),
+    ];
+    let filled = request.filled(&said, &house());
+    let filled: Vec<_> = filled.iter().map(|(who, group)| format!("{who}: {group}")).collect();
+    assert_eq!(filled, ["both: billing", "cy: compliance"]);
+}
+
+#[test]
 fn the_approval_that_fills_the_last_slot_approves_it_and_starts_the_time_to_run() {
     let request = ApprovalRequest { notify_at: Some(at(120)), ..request() };
     let waiting = approved_by(&request, &house(), &["ana", "cy"]);
