@@ -122,6 +122,48 @@ async fn where_nobody_of_a_group_is_reached_the_further_one_is_asked_at_once_and
 }
 
 #[tokio::test]
+async fn what_comes_back_next_does_not_keep_the_further_group_from_being_asked() {
+    let world = World::with(&hasty());
+    world.ask(&events::refund("O-1", "480.00")).await;
+    let letters = world.letters();
+    for (number, letter) in letters.iter().enumerate() {
+        world.mail_comes_back(letter, number + 1, &events::bounce("Permanent")).await;
+    }
+    // Before anybody could write to the further group.
+    world.mail_comes_back(&letters[0], 1, &events::complaint()).await;
+    world.sweep().await;
+    assert!(world.mailed().contains(&"compliance-reviewer-1".to_owned()), "{:?}", world.mailed());
+}
+
+#[tokio::test]
+async fn a_bounce_at_the_planned_instant_does_not_keep_the_further_group_from_being_asked() {
+    let world = World::with(&escalating());
+    world.ask(&events::refund("O-1", "480.00")).await;
+    world.clock.advance(hours(1));
+    world.mail_comes_back(&world.letters()[0], 1, &events::bounce("Permanent")).await;
+    world.sweep().await;
+    assert!(world.mailed().contains(&"compliance-reviewer-1".to_owned()), "{:?}", world.mailed());
+}
+
+#[tokio::test]
+async fn whoever_is_flooded_with_mail_is_not_taken_for_gone() {
+    let world = World::with(&hasty());
+    world.ask(&events::refund("O-1", "480.00")).await;
+    let id = world.newest();
+    for _ in 0..6 {
+        let letters = world.letters();
+        for (number, letter) in letters.iter().enumerate() {
+            world.mail_comes_back(letter, number + 1, &events::bounce("Transient")).await;
+        }
+        world.clock.advance(SignedDuration::from_mins(5));
+        world.sweep().await;
+    }
+    let trail = world.memory.state().trails[&id].clone();
+    assert!(trail.iter().all(|one| one.kind != AuditKind::Hastened));
+    assert!(!world.mailed().contains(&"compliance-reviewer-1".to_owned()));
+}
+
+#[tokio::test]
 async fn h04_where_the_executors_policy_does_not_say_so_an_early_answer_carries_nothing() {
     let mut world = World::with(&hasty());
     world.executor_policy = escalating();

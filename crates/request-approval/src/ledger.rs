@@ -2,15 +2,17 @@
 
 use approval_core::commit::{Commit, CommitError, Guard};
 use approval_core::failure::HandlerError;
+use approval_core::moment::Moment;
 use approval_core::name::ApproverId;
 use approval_core::notice::{Channel, Delivery, Notice, Occasion, TRY_AGAIN_AFTER};
 use approval_core::ports::{
     Clock, Commits, Decisions, MakeMac, Notices, Open, Post, Publish, Requests, Undelivered,
 };
+use approval_core::request::ApprovalRequest;
 use approval_core::status::Status;
 
 use crate::round::Round;
-use crate::{RequestApproval, TRIES};
+use crate::{RequestApproval, TRIES, recipients};
 
 impl<S, K, M, P, Q, N, C> RequestApproval<S, K, M, P, Q, N, C>
 where
@@ -100,9 +102,9 @@ where
         if request.status != Status::Pending {
             return Ok(request.status);
         }
-        let seen = self.store.notices(&request.id).await?;
-        let seen: Vec<_> =
-            seen.into_iter().filter(|seen| round.notices.contains_key(&seen.approver)).collect();
+        let known = self.store.notices(&request.id).await?;
+        let seen = known.iter().filter(|seen| round.notices.contains_key(&seen.approver));
+        let seen: Vec<_> = seen.cloned().collect();
         let same = |seen: &Notice| {
             round.notices.get(&seen.approver).is_some_and(|known| known.epoch == seen.epoch)
         };
@@ -113,10 +115,27 @@ where
         let lost = !seen.is_empty() && seen.iter().all(lost);
         let untold = round.decisions.is_empty() && !lost && !seen.iter().any(Notice::told);
         let again = untold.then(|| now.plus(TRY_AGAIN_AFTER));
-        let next = request.next_notice(&seen, now).or(again);
+        let next = self.next(&request, &known, &seen, now).or(again);
         if request.notify_at != next {
             self.store.commit(request.told(next, now).into()).await?;
         }
         if untold { Err(HandlerError::Untold) } else { Ok(request.status) }
+    }
+    /// When people are next written to: at once where somebody is to be asked of whom the ledger
+    /// knows nothing yet, such as a further group whose time came while this was written.
+    pub(crate) fn next(
+        &self,
+        request: &ApprovalRequest,
+        known: &[Notice],
+        asked: &[Notice],
+        now: Moment,
+    ) -> Option<Moment> {
+        let knows = |who: &ApproverId| known.iter().any(|notice| notice.approver == *who);
+        let mut owed = recipients::of(request, &self.roster, now).into_iter();
+        let pending = request.status == Status::Pending;
+        if pending && owed.any(|who| !knows(&who)) {
+            return Some(now);
+        }
+        request.next_notice(asked, now)
     }
 }

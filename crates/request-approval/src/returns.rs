@@ -70,7 +70,8 @@ where
             notice.returned(&mail.message, Returned { why: mail.why, at: now })
         {
             *notice = after.clone();
-            let next = request.next_notice(&self.still_asked(&request, seen.clone()).await?, now);
+            let asked = self.still_asked(&request, seen.clone()).await?;
+            let next = self.next(&request, &seen, &asked, now);
             let recorded = request.returned(who, mail.why, next, now)?;
             request = recorded.request.clone();
             let guard = Guard::Notices(vec![after]);
@@ -87,8 +88,9 @@ where
         let now = self.clock.now();
         let decisions = self.decisions(request).await?;
         let decided = |who: &ApproverId| decisions.iter().any(|one| one.link.approver == *who);
-        // Whoever was not written to yet, or is written to again, may still be reached.
-        let gone = seen.iter().filter(|notice| notice.locked || notice.is_unreachable());
+        // Whoever was not written to yet, or is written to again, may still be reached; and whoever
+        // is only flooded with mail is there.
+        let gone = seen.iter().filter(|notice| notice.locked || notice.is_gone());
         let gone = gone.map(|notice| notice.approver.clone()).filter(|who| !decided(who));
         let unreached = recipients::unreached(request, &self.roster, &gone.collect(), now);
         for group in &unreached {

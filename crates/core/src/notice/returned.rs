@@ -94,11 +94,25 @@ impl Notice {
     /// Whether mail to the person may still arrive.
     #[must_use]
     pub fn is_mailable(&self) -> bool {
-        // What arrived since shows that mail does.
+        self.came_back().count() < MOST_TRANSIENT && !self.is_refused()
+    }
+
+    /// Whether the address is known to take no mail, for good, and there is no other way. A mailbox
+    /// that is full takes none for now, and whoever asks often enough can fill one.
+    #[must_use]
+    pub fn is_gone(&self) -> bool {
+        self.is_refused() && self.is_unreachable()
+    }
+
+    fn is_refused(&self) -> bool {
+        self.came_back().any(|returned| !returned.why.may_pass())
+    }
+
+    /// What came back since a mail last arrived, which shows that mail does.
+    fn came_back(&self) -> impl Iterator<Item = Returned> {
         let since = self.deliveries.iter().rev();
         let since = since.take_while(|sent| sent.channel != Channel::Mail || !sent.reached());
-        let returned: Vec<_> = since.filter_map(|sent| sent.returned).collect();
-        returned.len() < MOST_TRANSIENT && returned.iter().all(|one| one.why.may_pass())
+        since.filter_map(|sent| sent.returned)
     }
 
     /// Whether mail to the person is tried: it may arrive, or an operator has had people reminded

@@ -31,6 +31,7 @@ fn whose_mail_came_back_was_not_told_and_is_written_to_again_only_where_that_may
         let again = notice.owed(&request(), at(6));
         assert_eq!(again, why.may_pass().then_some(Occasion::Ask), "{why:?}");
         assert_eq!(notice.is_unreachable(), !why.may_pass(), "{why:?}");
+        assert_eq!(notice.is_gone(), !why.may_pass(), "{why:?}");
         assert_eq!(notice.owed(&request(), at(239)).is_some(), why.may_pass(), "{why:?}");
     }
 }
@@ -51,7 +52,10 @@ fn what_comes_back_for_now_is_tried_later_and_later_and_four_times_at_most() {
         }
     }
     assert_eq!(tried, [2, 4, 8]);
-    assert!(notice.is_unreachable());
+    assert!(
+        notice.is_unreachable() && !notice.is_gone(),
+        "no mail is tried, and they may be there"
+    );
 }
 
 #[test]
@@ -70,6 +74,7 @@ fn who_can_be_reached_another_way_is_written_to_that_way() {
     let asked = sent(&asked(), Occasion::Ask, Channel::Sns, 0);
     let notice = back(&asked, 0, Return::Bounce, 5);
     assert!(notice.told() && !notice.is_mailable() && !notice.is_unreachable());
+    assert!(!notice.is_gone(), "there is another way");
     assert_eq!(notice.owed(&request(), at(120)), Some(Occasion::Reminder));
 }
 
