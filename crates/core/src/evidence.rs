@@ -177,11 +177,16 @@ pub fn authorize<R: Roster>(evidence: Evidence<'_, R>) -> Result<ExecutionPermit
     if assessment.answer == Answer::Refused || answered == Some(Answer::Refused) {
         return Err(Refusal::PolicyRefuses);
     }
-    let recorded = request.assessment.iter().flat_map(|a| a.requirements.iter().cloned());
+    let recorded = request.assessment.iter().flat_map(|a| a.requirements.iter());
     // INVARIANT: a further group answers no earlier than the executor's own policy ever lets it.
-    // That nobody of the first could be reached is known from the record alone.
-    let own = assessment.requirements.iter().cloned().map(Requirement::at_the_earliest);
-    let required = requirement::merge(recorded.chain(own));
+    // That nobody of the first could be reached is known from the record alone; where the record
+    // does not know the requirement, nobody was asked for it, and the planned instant holds.
+    let own = assessment.requirements.iter().cloned().map(|own| {
+        let further = |one: &Requirement| one.escalation.as_ref().map(|to| to.group.clone());
+        let same = |one: &Requirement| one.group == own.group && further(one) == further(&own);
+        if recorded.clone().any(same) { own.at_the_earliest() } else { own }
+    });
+    let required = requirement::merge(recorded.clone().cloned().chain(own));
     let asked = assessment.answer == Answer::Pending || answered == Some(Answer::Pending);
     if asked && required.is_empty() {
         return Err(Refusal::Unmet);

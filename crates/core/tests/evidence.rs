@@ -31,7 +31,7 @@ fn now<T>(future: impl Future<Output = T>) -> T {
     }
 }
 
-/// `ana` and `bo` are billing managers, `cy` reviews, `mia` is the requester and a manager, `old`
+/// `ana` and `bo` are billing managers, `cy` and `dee` review, `mia` is the requester and a manager, `old`
 /// left the group.
 struct House;
 
@@ -39,7 +39,7 @@ impl Roster for House {
     fn belongs(&self, who: &ApproverId, group: &Group, _: Moment) -> bool {
         let members: &[&str] = match group.as_str() {
             "billing" => &["ana", "bo", "mia", "both"],
-            "compliance" => &["cy", "both"],
+            "compliance" => &["cy", "dee", "both"],
             _ => &[],
         };
         members.contains(&who.as_str())
@@ -186,6 +186,27 @@ fn h04_a_further_group_answers_no_earlier_than_the_executors_own_policy_ever_let
         let carried = world.weigh(&world.approvals(&["cy"]));
         assert_eq!(carried.is_ok(), counts, "{own:?} {recorded:?}");
     }
+}
+
+#[test]
+fn h04_nobody_answers_early_for_a_requirement_that_nobody_was_asked_for() {
+    // `both` and `cy` review; the executor's own policy asks billing as well, and reviewers in
+    // their place from minute 60 on, or at once where the record says that nobody was reached.
+    let group = Group::parse("compliance").unwrap();
+    let to = Escalation { group, from: at(60), unreached_from: Some(at(0)) };
+    let own = Requirement { escalation: Some(to), ..need("billing", 1) };
+    let mut world = World::asking(&[own.clone(), need("compliance", 1)]);
+    let approvals = world.approvals(&["cy", "dee"]);
+    let recorded = |world: &mut World, requirements| {
+        world.request.assessment.as_mut().unwrap().requirements = requirements;
+    };
+    recorded(&mut world, vec![need("compliance", 1)]);
+    let refused = world.weigh(&approvals).err();
+    assert_eq!(refused, Some(Refusal::Unmet), "the record does not know of it");
+    let hastened = Escalation { from: at(5), ..own.escalation.clone().unwrap() };
+    let hastened = Requirement { escalation: Some(hastened), ..own };
+    recorded(&mut world, vec![hastened, need("compliance", 1)]);
+    assert!(world.weigh(&approvals).is_ok(), "nobody was reached, says the record");
 }
 
 #[test]
