@@ -1,8 +1,13 @@
 //! Asking risk-classify about the bundle that is deployed, as operators do.
 
+use std::time::Duration;
+
 use approval_core::ports::Unavailable;
 use aws_config::SdkConfig;
+use aws_config::retry::RetryConfig;
+use aws_config::timeout::TimeoutConfig;
 use aws_sdk_lambda::Client;
+use aws_sdk_lambda::config::Builder;
 use aws_sdk_lambda::primitives::Blob;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -10,6 +15,8 @@ use serde::de::DeserializeOwned;
 use crate::call::{unavailable, unusable};
 
 const OPERATION: &str = "lambda:InvokeFunction";
+/// Somebody sits and waits.
+const LONGEST: Duration = Duration::from_secs(10);
 
 /// Invokes risk-classify with somebody's own credentials, and waits for what it says.
 #[derive(Clone, Debug)]
@@ -22,7 +29,15 @@ impl Rules {
     /// The function of that name or ARN.
     #[must_use]
     pub fn new(config: &SdkConfig, function: &str) -> Self {
-        Self { client: Client::new(config), function: function.to_owned() }
+        let timeouts = TimeoutConfig::builder()
+            .connect_timeout(Duration::from_secs(1))
+            .operation_attempt_timeout(LONGEST)
+            .operation_timeout(LONGEST);
+        let config = Builder::from(config)
+            .timeout_config(timeouts.build())
+            .retry_config(RetryConfig::disabled())
+            .build();
+        Self { client: Client::from_conf(config), function: function.to_owned() }
     }
 
     /// What it answers.

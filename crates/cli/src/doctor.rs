@@ -13,7 +13,7 @@ use std::io::Write;
 
 use approval_aws::probe::Probe;
 use approval_aws::stack::Stack;
-use approval_core::requester::{Caller, Person, Requester};
+use approval_core::requester::{Person, Requester};
 use approval_policy::Bundle;
 use approval_policy::explain::Question;
 use approval_views::json;
@@ -105,8 +105,8 @@ async fn admitted<'a>(
 fn question(args: &Doctor) -> Result<Option<Question>, Failure> {
     let Some(tool) = &args.tool else { return Ok(None) };
     let requester = Requester {
-        caller: Caller::Direct,
-        agent: "doctor".to_owned(),
+        caller: args.caller,
+        agent: args.agent.clone(),
         person: args.person.clone().unwrap_or(Person::Unknown),
     };
     let (tool, arguments) = (tool.clone(), policy::read(&args.arguments)?);

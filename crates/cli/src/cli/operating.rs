@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use approval_core::moment::Moment;
 use approval_core::name::ToolName;
 use approval_core::order::Reason;
-use approval_core::requester::Person;
+use approval_core::requester::{Caller, Person};
 use clap::{ArgGroup, Args, ValueEnum};
 use jiff::SignedDuration;
 
@@ -257,6 +257,12 @@ pub(crate) struct Doctor {
     /// Its arguments as JSON, or `@FILE`, or `-` to read them
     #[arg(long, value_name = "JSON", default_value = "{}", requires = "tool", help_heading = None)]
     pub(crate) arguments: Arguments,
+    /// The kind of caller that would ask: `bedrock`, `gateway` or `direct`
+    #[arg(long, value_name = "KIND", default_value = "bedrock", requires = "tool", help_heading = None)]
+    pub(crate) caller: Caller,
+    /// The agent that would ask; rules may name it
+    #[arg(long, value_name = "ID", default_value = "agent", requires = "tool", help_heading = None)]
+    pub(crate) agent: String,
     /// The person it would act for, as claimed; or `verified:ISSUER,SUBJECT`
     #[arg(long, value_name = "NAME", value_parser = person, requires = "tool", help_heading = None)]
     pub(crate) person: Option<Person>,

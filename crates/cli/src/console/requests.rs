@@ -6,6 +6,7 @@ use approval_core::name::RequestId;
 use approval_core::notice::Notice;
 use approval_core::order::{Order, Reason, ReasonError};
 use approval_core::request::ApprovalRequest;
+use approval_core::status::Status;
 use approval_views::Found;
 use approval_views::console::act::{self, Meant, Typed};
 use approval_views::console::request::{self, Act, Seen};
@@ -32,19 +33,20 @@ impl<O: Outside> Console<O> {
         let request = outside.load(id).await?;
         let scopes = FreezeScope::concerning(&request.tool, &request.requester.agent);
         let scopes = if request.status.is_terminal() { Vec::new() } else { scopes };
+        let asks = request.status == Status::Pending;
         let (decisions, trail, notices, display, frozen, rules) = tokio::join!(
             outside.decisions(id),
             outside.trail(id),
             outside.notices(id),
             outside.display(&request),
             outside.frozen(scopes),
-            outside.rules(),
+            async { if asks { outside.rules().await } else { Ok(None) } },
         );
         let execution = self.machine.as_ref().and_then(|machine| machine.execution(id));
         let (decisions, notices) = (decisions?, notices?);
         // A function that does not answer, or not to us, hides no request.
-        let roll = rules.ok().flatten().zip(decisions.as_deref()).map(|(rules, decisions)| {
-            let notices = notices.as_deref().unwrap_or_default();
+        let known = decisions.as_deref().zip(notices.as_deref());
+        let roll = rules.ok().flatten().zip(known).and_then(|(rules, (decisions, notices))| {
             roll::of(&rules, &request, decisions, notices, outside.now())
         });
         let found = Found { decisions, trail: trail?.unwrap_or_default(), display, request };

@@ -67,39 +67,40 @@ impl Patient<'_> {
     }
 
     async fn functions(&self) -> Finding {
-        let mut able = 0_usize;
-        for output in FUNCTIONS {
-            let Some(name) = self.stack.output(output) else { continue };
-            match self.probe.function(name).await {
-                Ok(true) => able = able.saturating_add(1),
-                Ok(false) => {
-                    let found = format!("{name} cannot be invoked");
-                    let fix = format!("aws lambda get-function --function-name {name}");
-                    return Finding::fail("functions", found, fix);
-                }
-                Err(error) => return Finding::unseen("functions", &error),
-            }
-        }
-        Finding::ok("functions", format!("{able} that can be invoked"))
+        let fix = |name: &str| format!("aws lambda get-function --function-name {name}");
+        let look = async |name: &str| self.probe.function(name).await;
+        self.each("functions", &FUNCTIONS, look, "cannot be invoked", fix).await
     }
 
     async fn keys(&self) -> Finding {
-        let mut enabled = 0_usize;
-        for output in KEYS {
-            let Some(key) = self.stack.output(output) else { continue };
-            match self.probe.key(key).await {
-                Ok(true) => enabled = enabled.saturating_add(1),
-                Ok(false) => {
-                    let found = format!("{output} is disabled or to be deleted");
-                    let fix = format!(
-                        "aws kms enable-key --key-id {key}; before it cancel-key-deletion, where it is to be deleted"
-                    );
-                    return Finding::fail("keys", found, fix);
-                }
-                Err(error) => return Finding::unseen("keys", &error),
+        let fix = |key: &str| {
+            format!(
+                "aws kms enable-key --key-id {key}; before it cancel-key-deletion, where it is to be deleted"
+            )
+        };
+        let look = async |key: &str| self.probe.key(key).await;
+        self.each("keys", &KEYS, look, "is disabled or to be deleted", fix).await
+    }
+
+    /// What does not work goes before what could not be looked at.
+    async fn each(
+        &self,
+        what: &'static str,
+        outputs: &[&'static str],
+        look: impl AsyncFn(&str) -> Result<bool, Unavailable>,
+        bad: &str,
+        fix: impl Fn(&str) -> String,
+    ) -> Finding {
+        let (mut able, mut unseen) = (0_usize, None);
+        for output in outputs {
+            let Some(name) = self.stack.output(output) else { continue };
+            match look(name).await {
+                Ok(true) => able = able.saturating_add(1),
+                Ok(false) => return Finding::fail(what, format!("{output} {bad}"), fix(name)),
+                Err(error) => unseen = unseen.or(Some(Finding::unseen(what, &error))),
             }
         }
-        Finding::ok("keys", format!("{enabled} that are enabled"))
+        unseen.unwrap_or_else(|| Finding::ok(what, format!("{able} able to work")))
     }
 }
 

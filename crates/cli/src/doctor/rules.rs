@@ -33,7 +33,7 @@ impl Patient<'_> {
         let short = digest.get(..12).unwrap_or_default();
         let all = [counted(rules, "rule"), counted(tools, "tool"), counted(groups, "group")];
         let all = all.join(", ");
-        let found = format!("{short}: {all}");
+        let found = format!("risk-classify has {short}: {all}");
         match (&self.bundle, &self.args.bundle) {
             (Some(own), Some(folder)) if own.digest() != *bundle => Finding::warn(
                 "bundle",
@@ -73,12 +73,22 @@ fn dry_run(outcome: Outcome) -> Finding {
                 "correct the rules or the cases, see countersign policy test",
             ),
         },
-        Outcome::Explained(explained) => Finding::ok(WHAT, line(&explained)),
+        Outcome::Explained(explained) => {
+            let line = line(&explained);
+            match explained.assessment.answer {
+                Answer::Allowed | Answer::Pending => Finding::ok(WHAT, line),
+                Answer::Refused => Finding::warn(
+                    WHAT,
+                    line,
+                    "see countersign policy explain for the rules that led there",
+                ),
+            }
+        }
         Outcome::Unaskable(why) => Finding::fail(WHAT, why, "correct --tool and --arguments"),
     }
 }
 
-/// `Refund 480.00 EUR for order A-1042: pending, tier medium; asks 1 of billing-managers (ana, bo)`.
+/// `Refund 480.00 EUR for order A-1042: pending, tier medium: Refund above 100.00; asks 1 of billing-managers (ana, bo)`.
 fn line(Explained { headline, assessment, people, .. }: &Explained) -> String {
     let answer = match assessment.answer {
         Answer::Allowed => "allowed",
@@ -93,5 +103,6 @@ fn line(Explained { headline, assessment, people, .. }: &Explained) -> String {
     let people: Vec<_> = people.collect();
     let asks =
         if people.is_empty() { String::new() } else { format!("; asks {}", people.join(" and ")) };
-    format!("{headline}: {answer}, tier {}{asks}", assessment.tier)
+    let reason = assessment.reason.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
+    format!("{headline}: {answer}, tier {}{reason}{asks}", assessment.tier)
 }

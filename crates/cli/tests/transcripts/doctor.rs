@@ -104,15 +104,15 @@ fn a_deployment_that_works_is_told_part_by_part() {
         "\
 ok    credentials      arn:aws:iam::1:user/op
 ok    stack            demo, UPDATE_COMPLETE
-ok    functions        9 that can be invoked
+ok    functions        9 able to work
 ok    state machine    active
 ok    sweep schedule   enabled
-ok    keys             9 that are enabled
+ok    keys             9 able to work
 ok    table            can be read, by status too
 ok    display parts    there is none yet to open
 ok    sweep            runs: nothing is overdue
 ok    freezes          none
-ok    bundle           {short}: {rules} rules, 7 tools, 3 groups; it is that of {}
+ok    bundle           risk-classify has {short}: {rules} rules, 7 tools, 3 groups; it is that of {}
 ok    dry run          {cases} cases of the bundle answered as they say
 ok    mail account     sends to everybody
 ok    mail sender      example.com
@@ -187,8 +187,8 @@ fn a_request_is_tried_up_to_where_people_would_be_asked() {
         deployment(|_, _| None).hears_by_stack(&[&["doctor"], &ask[..]].concat())
     };
     let said = tried("billing___refund_order", refund);
-    let line = "ok    dry run          Refund 480.00 EUR for order A-1042: pending, tier medium; \
-                asks 1 of billing-managers (billing-manager-1, billing-manager-3)\n";
+    let line = "ok    dry run          Refund 480.00 EUR for order A-1042: pending, tier medium: Refund above \
+                100.00; asks 1 of billing-managers (billing-manager-1, billing-manager-3)\n";
     assert!(said.out.contains(line), "{}", said.out);
     let said = tried("billing___nothing", "{}");
     assert_eq!(said.code, Some(1), "{}", said.out);

@@ -78,6 +78,7 @@ fn meant(act: Act, life: &Life) -> act::Meant<'_> {
 
 fn seen(life: &Life, frozen: Vec<String>) -> Seen {
     let Life { request, trail, decisions, notices, part, .. } = life.clone();
+    let pending = request.status == Status::Pending;
     let group = Group::parse("billing-managers").ok();
     let approved = decisions.iter().filter(|one| one.verdict == Verdict::Approve);
     let filled = approved.map(|one| one.link.approver.clone()).zip(group.clone()).collect();
@@ -87,7 +88,7 @@ fn seen(life: &Life, frozen: Vec<String>) -> Seen {
     Seen {
         found: Found { request, decisions: Some(decisions), trail, display: part },
         notices: Some(notices),
-        roll: Some(roll),
+        roll: Some(roll).filter(|_| pending),
         frozen,
         execution: Some(
             "https://eu-west-1.console.aws.amazon.com/states/home?region=eu-west-1".to_owned(),

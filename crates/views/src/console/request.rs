@@ -33,7 +33,7 @@ pub struct Seen {
     pub found: Found,
     /// Who was sent what; none where that cannot be read.
     pub notices: Option<Vec<Notice>>,
-    /// Who fills which requirement; none where the roster is not known.
+    /// Who fills which requirement; none where that is not known, or over.
     pub roll: Option<Roll>,
     /// What is frozen that concerns it, by key.
     pub frozen: Vec<String>,
@@ -165,7 +165,7 @@ pub fn render(shell: &Shell, seen: &Seen) -> String {
         explanation: display.as_ref().and_then(Explanation::of),
         digest: request.digest.to_string(),
         needs: needs::of(request, found.decisions.as_deref().unwrap_or_default(), roll.as_ref()),
-        unknown: roll.is_none(),
+        unknown: roll.is_none() && request.status == Status::Pending,
         said: found.decisions.as_deref().map(|all| all.iter().map(said).collect()),
         steps: found.trail.iter().map(step).collect(),
         sent: notices.as_deref().map(|all| deliveries::of(all, found.decisions.as_deref())),

@@ -293,10 +293,13 @@ async fn a_request_says_who_fills_which_requirement_and_who_is_silent() {
     let filled =
         "Filled by billing-manager-1; 1 more missing; asked and silent: billing-manager-2.";
     assert!(page.contains(filled), "{page}");
-    // Whom the roster that is deployed does not have in the group fills nothing.
+    // Whom no message reached, and whom the roster that is deployed does not have in the group.
+    world.writes_to(&id, "billing-manager-3", Some("MessageRejected"));
+    let page = browser.get(&path).await.body;
+    assert!(page.contains(filled), "{page}");
     world.decides(&id, "support-lead-1", Verdict::Approve, "").await;
     let page = browser.get(&path).await.body;
-    assert!(page.contains("2 of billing-managers. Filled by billing-manager-1."), "{page}");
+    assert!(page.contains("Needs 2 of billing-managers.</li>"), "who filled it is over: {page}");
 }
 
 #[tokio::test]

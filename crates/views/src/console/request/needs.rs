@@ -6,16 +6,15 @@ use approval_core::decision::{Decision, Verdict};
 use approval_core::name::{ApproverId, Group};
 use approval_core::request::ApprovalRequest;
 use approval_core::requirement::Requirement;
-use approval_core::status::Status;
 
 use crate::time::minute;
 
-/// Who fills which requirement, by the roster that is deployed.
+/// Who fills which requirement of a request that waits, by the roster that is deployed.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Roll {
     /// Who approves for which group; each for one.
     pub filled: BTreeMap<ApproverId, Group>,
-    /// Who else was asked for a group, and has not answered.
+    /// Who else was reached for a group and can answer, and has not.
     pub asked: BTreeMap<Group, Vec<ApproverId>>,
 }
 
@@ -26,7 +25,7 @@ pub struct Need {
     pub what: String,
     /// What else holds for it.
     pub also: Vec<String>,
-    /// Who fills it, and who might yet; none where the roster is not known.
+    /// Who fills it, and who might yet; none where that is not known, or over.
     pub stands: Option<String>,
 }
 
@@ -47,18 +46,18 @@ pub(super) fn of(
             also.push(format!("from {} on also {}", minute(further.from), further.group));
         }
         let what = format!("{} of {}", one.quorum, one.group);
-        Need { what, also, stands: roll.map(|roll| stands(one, roll, request.status)) }
+        Need { what, also, stands: roll.map(|roll| stands(one, roll)) }
     };
     requirements.map(need).collect()
 }
 
 /// `Filled by ana; 1 more is missing; asked: bo, cy.`
-fn stands(need: &Requirement, Roll { filled, asked }: &Roll, status: Status) -> String {
+fn stands(need: &Requirement, Roll { filled, asked }: &Roll) -> String {
     let filled = filled.iter().filter(|(_, group)| **group == need.group);
     let filled: Vec<_> = filled.map(|(who, _)| who.as_str()).collect();
     let missing = (need.quorum as usize).saturating_sub(filled.len());
     let names = if filled.is_empty() { "nobody".to_owned() } else { filled.join(", ") };
-    if missing == 0 || status != Status::Pending {
+    if missing == 0 {
         return format!("Filled by {names}.");
     }
     let asked: Vec<_> =
