@@ -6,6 +6,7 @@ Runs inside `infra/local/stack.py run`, with the browser tools' interpreter.
 import os
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "examples" / "customer-support" / "demo"))
 
@@ -114,6 +115,7 @@ def an_operators_console(story: Story, browser: Browser) -> None:
         page = _open(browser, address)
         story.check("the queue shows what waits", page.locator("[data-row]").count() >= 2)
         story.check("w07_ the address lets in one browser, once", _open(browser, address).title().startswith("This address was used"))
+        _a_neighbour_of_the_console(story, page, address)
         page.keyboard.press("/")
         page.keyboard.type(asked["reference"])
         with page.expect_navigation():
@@ -139,6 +141,17 @@ def an_operators_console(story: Story, browser: Browser) -> None:
             story.check(f"{screen} shows", page.locator("h1").inner_text() == screen)
     story.check("the agent is told", story.status(asked)["status"] == "cancelled")
     story.check("the other one still waits", story.status(other)["status"] == "pending")
+
+
+def _a_neighbour_of_the_console(story: Story, page: Page, address: str) -> None:
+    other = page.context.new_page()
+    with console.neighbour() as (port, sent):
+        for host in ("127.0.0.1", "localhost"):
+            other.goto(f"http://{host}:{port}/")
+    story.check("w07_ no other server of the machine is sent the console's cookie", len(sent) >= 2 and not any(sent))
+    other.goto(f"http://127.0.0.1:{urlsplit(address).port}/")
+    story.check("w07_ nor is the console at 127.0.0.1", other.title().startswith("This console is not at that address"))
+    other.close()
 
 
 def _tab_to(page: Page, selector: str) -> None:

@@ -5,7 +5,7 @@
 //!
 //! # Layout
 //!
-//! - [`gate`]: who gets in; [`serve`], [`wire`]: how browsers ask and are answered
+//! - [`gate`]: who gets in; [`loopback`], [`serve`], [`wire`]: how browsers ask and are answered
 //! - [`pages`]: which address is what; `queue`, `news`, `export`, `requests`, `freezes`, `audit`,
 //!   `policy`, `health`: the screens, written by `approval_views::console`
 //! - [`outside`]: what it needs of AWS; [`machine`]: where the AWS console shows an execution
@@ -17,6 +17,7 @@ mod flashes;
 mod freezes;
 mod gate;
 mod health;
+mod loopback;
 mod machine;
 mod news;
 mod options;
@@ -30,15 +31,14 @@ mod serve;
 mod wire;
 
 use std::io::Write;
-use std::net::Ipv4Addr;
 use std::sync::Arc;
 
 use approval_aws::desk::Desk;
 use approval_aws::system::SystemIds;
-use tokio::net::TcpListener;
 
 use self::flashes::Flashes;
-use self::gate::Gate;
+use self::gate::{Called, Gate};
+use self::loopback::Loopback;
 use self::machine::Machine;
 pub(crate) use self::options::{CONSOLE, Options};
 use self::outside::{Deployed, Outside};
@@ -66,10 +66,9 @@ pub(crate) async fn console(args: &Options, out: &mut impl Write) -> Result<(), 
     let outside = Deployed::new(records, parts, args.from.at.rules().await?, desk);
     // What does not answer now is said here, and not by every page.
     outside.find(&Filter::default(), None, 1, false).await?;
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, args.port.unwrap_or(0))).await;
-    let listener = listener.map_err(|error| unbound(&error))?;
-    let port = listener.local_addr().map_err(|error| unbound(&error))?.port();
-    let gate = Gate::new(port, &SystemIds).map_err(|error| {
+    let loopback = Loopback::open(args.port).await.map_err(|error| unbound(&error))?;
+    let called = if args.plain_host { Called::Plain } else { Called::Randomly };
+    let gate = Gate::new(called, loopback.port(), &SystemIds).map_err(|error| {
         Failure::Usage(format!(
             "the system gives no randomness: {}",
             crate::diagnosis::words(&error)
@@ -78,6 +77,13 @@ pub(crate) async fn console(args: &Options, out: &mut impl Write) -> Result<(), 
     writeln!(out, "{}", gate.address())?;
     out.flush()?;
     hint("the address lets in one browser, once; Ctrl-C ends the console");
+    hint(match called {
+        Called::Randomly => "if the browser does not find it, start with --plain-host",
+        Called::Plain => {
+            "open no other server of this machine in that browser meanwhile: 127.0.0.1 has one set \
+             of cookies"
+        }
+    });
     if !orders {
         hint("no orders can be given: give --stack <NAME>, or --api <URL>");
     }
@@ -90,7 +96,7 @@ pub(crate) async fn console(args: &Options, out: &mut impl Write) -> Result<(), 
     let stack = args.from.at.stack.clone().unwrap_or_else(|| outside.name().to_owned());
     let console =
         Console { gate, stack, outside: Arc::new(outside), flashes: Flashes::default(), machine };
-    serve::serve(listener, Arc::new(console)).await;
+    serve::serve(loopback, Arc::new(console)).await;
     Ok(())
 }
 

@@ -15,18 +15,19 @@ use super::wire::{Ask, Reply};
 ///
 /// # Security
 ///
-/// Other sites are open in the same browser, and other programs run on this machine. The names a
-/// request is addressed to keep out sites that point their own name here (DNS rebinding); the
+/// Other sites are open in the same browser, and other programs run on this machine. The host a
+/// request is addressed to keeps out sites that point their own name here (DNS rebinding); the
 /// cookie keeps out other programs and people; origin and the form's secret keep out what other
 /// sites have the browser post. The address that is printed stands in a terminal and for a moment
-/// in the list of processes, so it lets in one browser, once. What stays open: browsers send the
-/// cookie to every port of this machine that they visit, so whoever serves a page on another one
-/// and has the operator open it may take the session over.
+/// in the list of processes, so it lets in one browser, once. Browsers send a cookie to every port
+/// of a host, so the host is a name that no other server of this machine can guess; under a
+/// [plain](Called::Plain) one, whoever serves a page on another port and has the operator open it
+/// may take the session over.
 pub(super) struct Gate {
-    hosts: [String; 2],
+    host: String,
     /// What the printed address carries, until it was used.
     token: Mutex<Option<String>>,
-    /// The cookie's name. Browsers tell no ports apart, so each console has its own.
+    /// The cookie's name. Browsers tell no ports apart, so each console of a plain host has its own.
     cookie: String,
     session: String,
     csrf: String,
@@ -34,8 +35,17 @@ pub(super) struct Gate {
 
 impl fmt::Debug for Gate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Gate").field("hosts", &self.hosts).finish_non_exhaustive()
+        f.debug_struct("Gate").field("host", &self.host).finish_non_exhaustive()
     }
+}
+
+/// What browsers call the console.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Called {
+    /// By a random name under `localhost`, which browsers look for on this machine.
+    Randomly,
+    /// 127.0.0.1, as every other server of this machine.
+    Plain,
 }
 
 /// Why somebody is not let in.
@@ -50,9 +60,17 @@ enum Stranger {
 
 impl Gate {
     /// The gate of a console on that port.
-    pub(super) fn new(port: u16, ids: &impl Ids) -> Result<Self, Unavailable> {
+    pub(super) fn new(called: Called, port: u16, ids: &impl Ids) -> Result<Self, Unavailable> {
+        let name = match called {
+            // 128 bits: a label of a name has at most 63 characters.
+            Called::Randomly => {
+                let bits: String = hex(&ids.random()?).chars().take(32).collect();
+                format!("{bits}.localhost")
+            }
+            Called::Plain => "127.0.0.1".to_owned(),
+        };
         Ok(Self {
-            hosts: [format!("127.0.0.1:{port}"), format!("localhost:{port}")],
+            host: format!("{name}:{port}"),
             token: Mutex::new(Some(hex(&ids.random()?))),
             cookie: format!("countersign_console_{port}"),
             session: hex(&ids.random()?),
@@ -62,9 +80,8 @@ impl Gate {
 
     /// The address that lets one browser in, once.
     pub(super) fn address(&self) -> String {
-        let [host, _] = &self.hosts;
         let token = self.token.lock().unwrap_or_else(PoisonError::into_inner);
-        format!("http://{host}/?token={}", token.as_deref().unwrap_or_default())
+        format!("http://{}/?token={}", self.host, token.as_deref().unwrap_or_default())
     }
 
     /// What a form must bring back.
@@ -74,9 +91,9 @@ impl Gate {
 
     /// Nothing, where whoever asks may go on; otherwise what they are answered.
     pub(super) fn stops(&self, ask: &Ask) -> Option<Reply> {
-        let Some(host) = ask.host.as_ref().filter(|host| self.hosts.contains(host)) else {
+        if ask.host.as_ref() != Some(&self.host) {
             return Some(turned_away(Stranger::Host));
-        };
+        }
         let known = ask.cookie.as_deref().is_some_and(|cookie| self.knows(cookie));
         let pairs = ask.pairs();
         let token = pairs.get("token").filter(|_| ask.path == "/" && ask.method == "GET");
@@ -89,7 +106,7 @@ impl Gate {
         if ask.method != "POST" {
             return None;
         }
-        if !is_own(ask, host) {
+        if !is_own(ask, &self.host) {
             return Some(turned_away(Stranger::Origin));
         }
         let brought = ask.form();

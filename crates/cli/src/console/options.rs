@@ -10,15 +10,20 @@ pub(crate) const CONSOLE: &str = "\
 Examples:
   countersign console --stack prod
   countersign console --stack prod --port 8484 --open
+  countersign console --stack prod --plain-host    # for a browser that does not find the address
 
 It serves this machine alone, on your own credentials, until Ctrl-C ends it. The address it prints
 lets one browser in, once; whoever else comes is turned away.";
 
 #[derive(Args, Debug)]
 pub(crate) struct Options {
-    /// The port on 127.0.0.1 [default: a free one]
+    /// The port on this machine [default: a free one]
     #[arg(long, value_name = "N")]
     pub(crate) port: Option<u16>,
+    /// Be found at 127.0.0.1 and not at a random name under `localhost`. The browser then sends the
+    /// console's cookie to every server of this machine that it opens: let it open none meanwhile
+    #[arg(long)]
+    pub(crate) plain_host: bool,
     /// Open a browser; for a moment its address stands in the list of processes
     #[arg(long)]
     pub(crate) open: bool,

@@ -1,4 +1,4 @@
-//! Serving one console on one port of this machine.
+//! Serving one console on its port.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -13,10 +13,10 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{HeaderMap, Request, Response};
 use hyper_util::rt::{TokioIo, TokioTimer};
-use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 
 use super::Console;
+use super::loopback::Loopback;
 use super::outside::Outside;
 use super::wire::{Ask, MOST_BODY, Reply};
 
@@ -27,12 +27,12 @@ const AT_ONCE: usize = 64;
 const SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// Serves until the process ends.
-pub(super) async fn serve<O: Outside>(listener: TcpListener, console: Arc<Console<O>>) {
+pub(super) async fn serve<O: Outside>(loopback: Loopback, console: Arc<Console<O>>) {
     let room = Arc::new(Semaphore::new(AT_ONCE));
     loop {
         // INVARIANT: the semaphore is never closed.
         let Ok(place) = Arc::clone(&room).acquire_owned().await else { return };
-        let Ok((stream, _)) = listener.accept().await else {
+        let Ok(stream) = loopback.accept().await else {
             // Too many open files, or a connection that was given up: wait for better times.
             tokio::time::sleep(Duration::from_millis(100)).await;
             continue;

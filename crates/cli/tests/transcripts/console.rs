@@ -22,9 +22,9 @@ impl Drop for Served {
 }
 
 impl Served {
-    fn start(service: &Service) -> Self {
+    fn start(service: &Service, options: &[&str]) -> Self {
         let mut child = service
-            .types(&["console"])
+            .types(&[&["console"], options].concat())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
@@ -34,13 +34,13 @@ impl Served {
         BufReader::new(out).read_line(&mut line).expect("a line");
         let address = line.trim().strip_prefix("http://").expect("an address");
         let (host, token) = address.split_once("/?").expect("a token");
-        assert!(host.starts_with("127.0.0.1:"), "{host}");
         Self { host: host.to_owned(), token: token.to_owned(), child }
     }
 
     /// Sends bytes as they are, and gives all that is answered.
     fn hears(&self, bytes: &str) -> String {
-        let mut stream = TcpStream::connect(&self.host).expect("a connection");
+        let (_, port) = self.host.split_once(':').expect("a port");
+        let mut stream = TcpStream::connect(format!("127.0.0.1:{port}")).expect("a connection");
         stream.write_all(bytes.as_bytes()).expect("sent");
         let mut answer = Vec::new();
         let _ = stream.read_to_end(&mut answer);
@@ -55,11 +55,15 @@ impl Served {
 #[test]
 fn w11_w12_w19_one_browser_gets_in_by_the_printed_address_and_nobody_else() {
     let empty = Service::says(200, r#"{"Items": []}"#);
-    let served = Served::start(&empty);
+    let served = Served::start(&empty, &[]);
     let host = format!("Host: {}\r\n", served.host);
+    let (name, port) = served.host.split_once(".localhost:").expect("a name under localhost");
+    assert_eq!(name.len(), 32, "{name}");
     let target = format!("/?{}", served.token);
     for (target, headers) in [
         (target.as_str(), "Host: evil.example\r\n".to_owned()),
+        (target.as_str(), format!("Host: 127.0.0.1:{port}\r\n")),
+        (target.as_str(), format!("Host: localhost:{port}\r\n")),
         (target.as_str(), String::new()),
         (target.as_str(), format!("{host}{host}")),
         ("/", host.clone()),
@@ -76,6 +80,7 @@ fn w11_w12_w19_one_browser_gets_in_by_the_printed_address_and_nobody_else() {
     let entered = served.get(&target, &host);
     assert!(entered.starts_with("HTTP/1.1 303 "), "{entered}");
     let cookie = entered.split("set-cookie: ").nth(1).expect("a cookie");
+    assert!(!cookie.split("\r\n").next().unwrap_or(cookie).contains("omain"), "of this host alone");
     let cookie = cookie.split(';').next().expect("a pair");
     assert!(served.get(&target, &host).starts_with("HTTP/1.1 403 "), "it is dead");
     let with = format!("{host}Cookie: {cookie}\r\n");
@@ -108,6 +113,16 @@ fn w11_w12_w19_one_browser_gets_in_by_the_printed_address_and_nobody_else() {
 }
 
 #[test]
+fn w07_a_plain_host_is_served_where_it_was_asked_for() {
+    let empty = Service::says(200, r#"{"Items": []}"#);
+    let served = Served::start(&empty, &["--plain-host"]);
+    assert!(served.host.starts_with("127.0.0.1:"), "{}", served.host);
+    let target = format!("/?{}", served.token);
+    let entered = served.get(&target, &format!("Host: {}\r\n", served.host));
+    assert!(entered.starts_with("HTTP/1.1 303 "), "{entered}");
+}
+
+#[test]
 fn what_does_not_answer_is_said_before_a_port_is_opened() {
     let console = ["console"];
     assert_failed(&without("region", &console), 1, "no region: set AWS_REGION");
@@ -126,7 +141,12 @@ fn what_does_not_answer_is_said_before_a_port_is_opened() {
 fn help_says_who_gets_in() {
     let said = countersign(&["console", "--help"]);
     assert_eq!((said.code, said.err.as_str()), (Some(0), ""));
-    for words in ["countersign console --stack prod --port 8484", "lets one browser", "--open"] {
+    for words in [
+        "countersign console --stack prod --port 8484",
+        "lets one browser",
+        "--open",
+        "sends the console's cookie to every server",
+    ] {
         assert!(said.out.contains(words), "{words}: {}", said.out);
     }
 }

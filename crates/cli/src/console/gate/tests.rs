@@ -2,10 +2,11 @@ use approval_testkit::clock::CountingIds;
 
 use super::*;
 
-const HOST: &str = "127.0.0.1:8484";
+/// What random bits make here.
+const HOST: &str = "00000000000000000707070707070707.localhost:8484";
 
 fn gate() -> Gate {
-    Gate::new(8484, &&CountingIds::default()).unwrap()
+    Gate::new(Called::Randomly, 8484, &&CountingIds::default()).unwrap()
 }
 
 fn ask(method: &str, path: &str, query: &str) -> Ask {
@@ -75,28 +76,50 @@ fn whoever_addresses_another_name_is_turned_away_whatever_they_bring() {
     let query = token(&gate);
     for host in [
         "evil.example:8484",
-        "127.0.0.1",
-        "127.0.0.1:80",
-        "localhost:8484.evil.example",
-        "127.0.0.1:8484@evil.example",
-        "LOCALHOST:8484",
+        "127.0.0.1:8484",
+        "localhost:8484",
         "[::1]:8484",
+        "00000000000000000707070707070707.localhost",
+        "00000000000000000707070707070707.localhost:80",
+        "00000000000000000707070707070708.localhost:8484",
+        "a.00000000000000000707070707070707.localhost:8484",
+        "00000000000000000707070707070707.localhost.:8484",
+        "00000000000000000707070707070707.LOCALHOST:8484",
+        "00000000000000000707070707070707.localhost:8484.evil.example",
+        "00000000000000000707070707070707.localhost:8484@evil.example",
         "",
     ] {
         let foreign = Ask { host: Some(host.to_owned()), ..ask("GET", "/", &query) };
         let reply = gate.stops(&foreign).unwrap();
         assert_eq!(reply.status, 403, "{host}");
         assert!(!reply.body.contains("csrf") && reply.body.contains("not at that address"));
+        assert!(!reply.body.contains("0707"), "the name is told to nobody: {}", reply.body);
     }
     assert!(gate.stops(&Ask { host: None, ..ask("GET", "/", &query) }).is_some());
     let cookie = enters(&gate);
-    for host in ["evil.example:8484", "127.0.0.1:8485"] {
-        let foreign = Ask { host: Some(host.to_owned()), ..posts(&gate, &cookie) };
+    for host in ["evil.example:8484", "127.0.0.1:8484", "localhost:8484"] {
+        let origin = Some(format!("http://{host}"));
+        let foreign = Ask { host: Some(host.to_owned()), origin, ..posts(&gate, &cookie) };
         assert_eq!(gate.stops(&foreign).unwrap().status, 403, "{host}");
     }
-    let local = Ask { host: Some("localhost:8484".to_owned()), ..posts(&gate, &cookie) };
-    let local = Ask { origin: Some("http://localhost:8484".to_owned()), ..local };
-    assert_eq!(gate.stops(&local), None);
+}
+
+#[test]
+fn w07_no_server_of_the_machine_is_at_the_hosts_name_unless_that_was_asked_for() {
+    let ids = &CountingIds::default();
+    let hosts = [Called::Randomly, Called::Randomly, Called::Plain]
+        .map(|called| Gate::new(called, 8484, &ids).unwrap().host);
+    assert_eq!(hosts[0], HOST);
+    assert_ne!(hosts[0], hosts[1], "the next console is somewhere else");
+    assert!(hosts[1].split('.').next().is_some_and(|label| label.len() == 32), "{hosts:?}");
+    assert_eq!(hosts[2], "127.0.0.1:8484");
+    let plain = Gate::new(Called::Plain, 8484, &ids).unwrap();
+    for host in ["localhost:8484", HOST] {
+        let foreign = Ask { host: Some(host.to_owned()), ..ask("GET", "/", &token(&plain)) };
+        assert_eq!(plain.stops(&foreign).unwrap().status, 403, "{host}");
+    }
+    let asked = Ask { host: Some(hosts[2].clone()), ..ask("GET", "/", &token(&plain)) };
+    assert_eq!(plain.stops(&asked).unwrap().status, 303);
 }
 
 #[test]
@@ -135,8 +158,9 @@ fn w01_what_other_sites_have_the_browser_post_does_nothing() {
     let same = text("same-origin");
     for (origin, site) in [
         (text("http://evil.example"), same.clone()),
-        (text("https://127.0.0.1:8484"), same.clone()),
-        (text("http://127.0.0.1:8485"), same.clone()),
+        (text(&format!("https://{HOST}")), same.clone()),
+        (text(&format!("http://{HOST}5")), same.clone()),
+        (text("http://127.0.0.1:8484"), same.clone()),
         (text("http://localhost:8484"), same.clone()),
         (text("null"), same.clone()),
         (text(&format!("http://{HOST}")), text("cross-site")),
@@ -175,9 +199,10 @@ fn w01_a_form_without_its_secret_does_nothing() {
 
 #[test]
 fn secrets_differ_from_each_other_and_from_those_of_another_console() {
-    let gate = Gate::new(1, &approval_aws::system::SystemIds).unwrap();
-    let other = Gate::new(1, &approval_aws::system::SystemIds).unwrap();
-    let all = [token(&gate), gate.session, gate.csrf, token(&other), other.session, other.csrf];
+    let gate = Gate::new(Called::Randomly, 1, &approval_aws::system::SystemIds).unwrap();
+    let other = Gate::new(Called::Randomly, 1, &approval_aws::system::SystemIds).unwrap();
+    let of = |gate: Gate| [token(&gate), gate.host, gate.session, gate.csrf];
+    let all = [of(gate), of(other)].concat();
     let different: std::collections::BTreeSet<_> = all.iter().collect();
     assert_eq!(different.len(), all.len());
 }

@@ -44,7 +44,7 @@ use serde_json::{Value, json};
 
 use super::super::Console;
 use super::super::flashes::Flashes;
-use super::super::gate::Gate;
+use super::super::gate::{Called, Gate};
 use super::super::machine::Machine;
 use super::super::outside::Outside;
 use super::super::wire::{Ask, Reply, address};
@@ -53,6 +53,8 @@ use crate::search::{Cursor, Filter, Found, Row, Tab};
 
 /// Who gives orders.
 pub(super) const OPERATOR: &str = "arn:aws:sts::123456789012:assumed-role/operators/olga";
+/// Where this console is.
+const HOST: &str = "00000000000000000707070707070707.localhost:8484";
 /// Never shown.
 pub(super) const TOKEN: &str = "task-token-that-nobody-may-see";
 
@@ -89,7 +91,7 @@ pub(super) fn browser(opens: bool) -> Browser {
     let memory: &'static Memory = Box::leak(Box::default());
     let clock: &'static FixedClock = Box::leak(Box::new(FixedClock::at("2026-11-22T11:00:00Z")));
     let console = Console {
-        gate: Gate::new(8484, &&CountingIds::default()).unwrap(),
+        gate: Gate::new(Called::Randomly, 8484, &&CountingIds::default()).unwrap(),
         stack: "demo".to_owned(),
         outside: World { memory, clock, opens, rules: opens.then(|| deployed(memory, clock)) }
             .into(),
@@ -118,8 +120,8 @@ fn ask(method: &str, path: &str) -> Ask {
         method: method.to_owned(),
         path: path.to_owned(),
         query: query.to_owned(),
-        host: Some("127.0.0.1:8484".to_owned()),
-        origin: Some("http://127.0.0.1:8484".to_owned()),
+        host: Some(HOST.to_owned()),
+        origin: Some(format!("http://{HOST}")),
         site: Some("same-origin".to_owned()),
         content_type: Some("application/x-www-form-urlencoded".to_owned()),
         ..Ask::default()
