@@ -3,7 +3,7 @@
 //! # Layout
 //!
 //! - [`queue`]: the requests of a filter; [`request`]: one of them; [`act`]: an order to confirm
-//! - [`freezes`], [`audit`], [`policy`]: what is frozen, what was decided, what the rules are
+//! - [`freezes`], [`audit`], [`policy`]: what is frozen, what has ended, what the rules are
 //! - [`health`]: figures; [`figures`]: how they are computed
 //! - [`message`]: a page that says one thing; [`opening`]: the beginning of one long to read
 //!
@@ -42,7 +42,7 @@ pub enum Place {
     Queue,
     /// What is frozen.
     Freezes,
-    /// What was decided.
+    /// What has ended.
     Audit,
     /// The rules.
     Policy,

@@ -27,7 +27,7 @@ It reads a bounded number of rows; `export` reads all.";
 pub(super) const EXPORT: &str = "\
 Examples:
   countersign export --status all --since 30d > requests.csv
-  countersign export --status decided --tool billing___refund_order -o jsonl | jq -r .reason
+  countersign export --status ended --tool billing___refund_order -o jsonl | jq -r .reason
 
 Region, table and rights are those of `list`.";
 

@@ -1,4 +1,4 @@
-//! What was decided last, each with its audit trail checked.
+//! What has ended, each with its audit trail checked.
 
 use std::sync::Arc;
 
@@ -24,7 +24,7 @@ impl<O: Outside> Console<O> {
     /// The screen.
     pub(super) async fn audit(&self, ask: &Ask) -> Result<Reply, Failure> {
         let after = cursor(&ask.pairs())?;
-        let filter = Filter { tab: Tab::Decided, ..Filter::default() };
+        let filter = Filter { tab: Tab::Ended, ..Filter::default() };
         let found = self.outside.find(&filter, after.as_ref(), MOST, true).await?;
         let next = found.next.map(|next| {
             let next = next.to_string();

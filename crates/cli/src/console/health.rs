@@ -46,7 +46,7 @@ impl<O: Outside> Console<O> {
         }
         let now = self.outside.now();
         stands.push(("Oldest that waits", self.oldest(now).await?));
-        let found = self.outside.find(&tab(Tab::Decided), None, MOST, false).await?;
+        let found = self.outside.find(&tab(Tab::Ended), None, MOST, false).await?;
         let ended = found.rows.into_iter().filter_map(|row| row.request).collect();
         let ended = self.trails(ended).await?;
         let unreadable = ended.iter().filter(|(_, trail)| trail.is_none()).count();

@@ -30,7 +30,7 @@ const TABS: [(Tab, &str, bool); 6] = [
     (Tab::Soon, "Soon due", true),
     (Tab::Stuck, "Stuck", true),
     (Tab::IN_DOUBT, "In doubt", true),
-    (Tab::Decided, "Decided", false),
+    (Tab::Ended, "Ended", false),
     (Tab::All, "All", false),
 ];
 
@@ -232,6 +232,7 @@ fn around(filter: &Filter, beside: &Beside, pairs: &Pairs, found: &Found) -> Que
         (true, _) => "Nothing here matches the search.",
         (false, Tab::Soon) => "Nothing that waits is close to its deadline.",
         (false, Tab::Stuck) => "Nothing is stuck.",
+        (false, Tab::Ended) => "Nothing has ended yet.",
         (false, tab) if tab == Tab::WAITING => "Nothing waits for people.",
         (false, tab) if tab == Tab::IN_DOUBT => "Nothing is in doubt.",
         (false, _) => "Nothing is here.",

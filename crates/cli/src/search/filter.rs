@@ -17,7 +17,7 @@ use crate::cli::span;
 #[derive(Args, Clone, Debug, Default, Eq, PartialEq)]
 #[command(next_help_heading = "Filter")]
 pub(crate) struct Filter {
-    /// How they stand. `open` has not ended, `decided` has, latest first; `soon` waits with less
+    /// How they stand. `open` has not ended, `ended` has, latest first; `soon` waits with less
     /// than a quarter of its time left; `stuck` is owed something for more than 5 minutes
     #[arg(long = "status", value_name = "STATUS", default_value = "pending",
           value_parser = Tab::parser())]
@@ -123,7 +123,7 @@ impl Filter {
     pub(super) fn may_match(&self, row: &Queued, now: Moment) -> bool {
         let tab = match self.tab {
             Tab::Soon => is_soon(row, now),
-            Tab::In(_) | Tab::Open | Tab::Decided | Tab::All => {
+            Tab::In(_) | Tab::Open | Tab::Ended | Tab::All => {
                 self.tab.statuses().contains(&row.status)
             }
             Tab::Stuck => true,

@@ -17,14 +17,14 @@ pub(crate) enum Tab {
     /// Not ended.
     Open,
     /// Ended.
-    Decided,
+    Ended,
     /// Wherever.
     All,
 }
 
 /// The text names no tab.
 #[derive(Debug, thiserror::Error)]
-#[error("not where requests stand: use `open`, `soon`, `stuck`, `decided`, `all` or a status")]
+#[error("not where requests stand: use `open`, `soon`, `stuck`, `ended`, `all` or a status")]
 pub(crate) struct TabError;
 
 impl Default for Tab {
@@ -46,7 +46,7 @@ impl Tab {
             Self::In(status) => vec![status],
             Self::Soon => vec![Status::Pending],
             Self::Open => all.filter(|one| !one.is_terminal()).collect(),
-            Self::Decided => all.filter(|one| one.is_terminal()).collect(),
+            Self::Ended => all.filter(|one| one.is_terminal()).collect(),
             Self::Stuck | Self::All => all.collect(),
         }
     }
@@ -58,7 +58,7 @@ impl Tab {
             Self::Soon => "soon",
             Self::Stuck => "stuck",
             Self::Open => "open",
-            Self::Decided => "decided",
+            Self::Ended => "ended",
             Self::All => "all",
         }
     }
@@ -70,14 +70,14 @@ impl Tab {
             Self::Soon => "pending with little time left",
             Self::Stuck => "stuck",
             Self::Open => "open",
-            Self::Decided => "decided",
+            Self::Ended => "ended",
             Self::All => "there",
         }
     }
 
     /// Reads it as it is typed.
     pub(crate) fn parser() -> impl TypedValueParser<Value = Self> {
-        let tabs = [Self::Open, Self::Soon, Self::Stuck, Self::Decided, Self::All];
+        let tabs = [Self::Open, Self::Soon, Self::Stuck, Self::Ended, Self::All];
         let tabs = tabs.into_iter().map(|tab| PossibleValue::new(tab.as_str()));
         let statuses = Status::ALL.into_iter().map(|one| {
             let value = PossibleValue::new(one.as_str());
@@ -94,7 +94,7 @@ impl FromStr for Tab {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let name = text.replace('-', "_");
         let statuses = Status::ALL.into_iter().map(Self::In);
-        let tabs = [Self::Open, Self::Soon, Self::Stuck, Self::Decided, Self::All];
+        let tabs = [Self::Open, Self::Soon, Self::Stuck, Self::Ended, Self::All];
         tabs.into_iter().chain(statuses).find(|tab| tab.as_str() == name).ok_or(TabError)
     }
 }
@@ -104,13 +104,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_status_is_a_tab_and_open_and_decided_are_all() {
+    fn every_status_is_a_tab_and_open_and_ended_are_all() {
         for status in Status::ALL {
             assert_eq!(status.as_str().parse::<Tab>().unwrap(), Tab::In(status));
         }
         assert_eq!("in-doubt".parse::<Tab>().unwrap(), Tab::IN_DOUBT);
         assert!("late".parse::<Tab>().is_err());
-        let both = Tab::Open.statuses().len() + Tab::Decided.statuses().len();
+        let both = Tab::Open.statuses().len() + Tab::Ended.statuses().len();
         assert_eq!(both, Tab::All.statuses().len());
     }
 }

@@ -144,7 +144,7 @@ fn what_is_open_comes_soonest_first_and_what_has_ended_comes_after_it_latest_fir
         (200, format!(r#"{{"Items": [{rows}]}}"#))
     });
     assert_eq!(ids(&service.hears(&["list", "--status", "all"]).out), ["r-1", "r-2", "r-3", "r-4"]);
-    assert_eq!(ids(&service.hears(&["list", "--status", "decided"]).out), ["r-3", "r-4"]);
+    assert_eq!(ids(&service.hears(&["list", "--status", "ended"]).out), ["r-3", "r-4"]);
     assert_eq!(ids(&service.hears(&["list", "--status", "open"]).out), ["r-1", "r-2"]);
     let cut = service.hears(&["list", "--status", "all", "--limit", "3"]);
     assert_eq!(ids(&cut.out), ["r-1", "r-2", "r-3"]);

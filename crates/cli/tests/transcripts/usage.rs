@@ -20,7 +20,7 @@ fn a_wrong_command_line_ends_with_2_and_says_what_is_wrong() {
         (&["show", "r 1"], "or the id of a request"),
         (
             &["list", "--status", "late"],
-            "[possible values: open, soon, stuck, decided, all, received",
+            "[possible values: open, soon, stuck, ended, all, received",
         ),
         (&["list", "--limit", "0"], "0 is not in 1..=1000"),
         (&["list", "-o", "text"], "[possible values: table, json, jsonl, csv]"),

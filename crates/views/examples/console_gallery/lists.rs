@@ -61,7 +61,7 @@ fn queue(texts: Texts, lives: &[&Life], opened: bool) -> Result<String> {
             tab("Soon due", Some("1"), false),
             tab("Stuck", Some("0"), false),
             tab("In doubt", Some("100+"), false),
-            tab("Decided", None, false),
+            tab("Ended", None, false),
             tab("All", None, false),
         ],
         tab: "pending".to_owned(),

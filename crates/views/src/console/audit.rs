@@ -1,4 +1,4 @@
-//! What was decided last, each with its audit trail checked.
+//! What has ended, each with its audit trail checked.
 
 use approval_core::audit;
 use approval_core::moment::Moment;

@@ -69,7 +69,7 @@ fn a_row_matches_what_it_is_all_of() {
         assert!(filter(pairs).matches(&row, now), "{pairs:?}");
     }
     let others: [&[(&str, &str)]; 11] = [
-        &[("tab", "decided")],
+        &[("tab", "ended")],
         &[("tab", "soon")],
         &[("tab", "in_doubt")],
         &[("risk", "high")],
