@@ -8,7 +8,8 @@
 //! - [`gate`]: who gets in; [`loopback`], [`serve`], [`wire`]: how browsers ask and are answered
 //! - [`pages`]: which address is what; `queue`, `news`, `export`, `requests`, `freezes`, `audit`,
 //!   `policy`, `health`: the screens, written by `approval_views::console`
-//! - [`outside`]: what it needs of AWS; [`machine`]: where the AWS console shows an execution
+//! - [`outside`]: what it needs of AWS; [`together`]: several calls of it at a time; [`machine`]:
+//!   where the AWS console shows an execution
 
 mod audit;
 mod browser;
@@ -28,6 +29,7 @@ mod queue;
 mod requests;
 mod roll;
 mod serve;
+mod together;
 mod wire;
 
 use std::io::Write;

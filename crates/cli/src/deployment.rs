@@ -8,8 +8,12 @@ use approval_aws::keys::{PartKeys, Sealer};
 use approval_aws::rules::Rules;
 use approval_aws::stack::Stack;
 use approval_aws::store::Table;
+use approval_core::decision::Decision;
+use approval_core::freeze::Freeze;
 use approval_core::name::RequestId;
-use approval_core::ports::{References, Requests, Unavailable};
+use approval_core::ports::{
+    Decisions, DecisionsError, References, Requests, Switches, Unavailable,
+};
 use approval_core::request::ApprovalRequest;
 use aws_config::SdkConfig;
 
@@ -173,6 +177,27 @@ impl<'a> Records<'a> {
     pub(crate) async fn load(&self, id: &RequestId) -> Result<ApprovalRequest, Failure> {
         let found = self.table.load(id).await.map_err(|error| self.because(&error))?;
         found.ok_or_else(|| self.no_request())
+    }
+
+    /// The decisions on a request; none where a row of them is malformed.
+    pub(crate) async fn decisions(&self, id: &RequestId) -> Result<Option<Vec<Decision>>, Failure> {
+        match self.table.decisions(id).await {
+            Ok(decisions) => Ok(Some(decisions)),
+            Err(DecisionsError::Malformed) => Ok(None),
+            Err(DecisionsError::Unavailable(cause)) => Err(self.because(&Unavailable(cause))),
+        }
+    }
+
+    /// The freezes that hold.
+    pub(crate) async fn freezes(&self) -> Result<Vec<Freeze>, Failure> {
+        let scopes = self.table.frozen_scopes().await.map_err(|error| self.because(&error))?;
+        let mut freezes = Vec::new();
+        for scope in scopes {
+            let freeze = self.table.freeze(&scope).await.map_err(|error| self.because(&error))?;
+            // It may have been let go since the list was read.
+            freezes.extend(freeze.filter(|freeze| freeze.frozen));
+        }
+        Ok(freezes)
     }
 
     /// What a failed call means.

@@ -3,7 +3,6 @@
 use std::io::Write;
 
 use approval_core::freeze::Freeze;
-use approval_core::ports::Switches;
 use approval_views::time;
 
 use crate::cli::Freezes;
@@ -16,13 +15,7 @@ const HEADS: [&str; 4] = ["SCOPE", "SINCE", "BY", "WHY"];
 /// Lists the freezes that hold.
 pub(crate) async fn freezes(args: &Freezes, out: &mut impl Write) -> Result<(), Failure> {
     let records = args.at.records().await?;
-    let scopes = records.table.frozen_scopes().await.map_err(|error| records.because(&error))?;
-    let mut rows = Vec::new();
-    for scope in scopes {
-        let freeze = records.table.freeze(&scope).await.map_err(|error| records.because(&error))?;
-        // It may have been let go since the list was read.
-        rows.extend(freeze.filter(|freeze| freeze.frozen));
-    }
+    let rows = records.freezes().await?;
     args.output.write(&HEADS, &rows, out)?;
     if rows.is_empty() {
         hint("no freeze is listed");

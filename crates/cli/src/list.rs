@@ -118,9 +118,8 @@ impl Shown {
         match self.listed.decide_by.filter(|_| self.listed.status == Status::Pending) {
             Some(by) if by <= self.now => Cell::pressing("over", true),
             Some(by) => {
-                let left = by.since(self.now);
-                let quarter = by.since(self.listed.asked_at).as_millis().div_euclid(4);
-                Cell::pressing(time::left(left), left.as_millis() < quarter)
+                let presses = search::presses(self.listed.asked_at, by, self.now);
+                Cell::pressing(time::left(by.since(self.now)), presses)
             }
             None => Cell::from("-"),
         }

@@ -22,7 +22,7 @@ use approval_core::request::ApprovalRequest;
 use jiff::SignedDuration;
 
 pub(crate) use self::cursor::Cursor;
-pub(crate) use self::filter::Filter;
+pub(crate) use self::filter::{Filter, presses};
 pub(crate) use self::headlines::{Headlines, why_sealed};
 use self::pages::Pages;
 pub(crate) use self::tab::Tab;

@@ -5,7 +5,7 @@ use std::io::Write;
 
 use approval_aws::keys::Sealer;
 use approval_core::name::RequestId;
-use approval_core::ports::{AuditTrail, Decisions, DecisionsError, Unavailable};
+use approval_core::ports::{AuditTrail, Unavailable};
 use approval_views::{DisplayPart, Found, RequestView, json, text};
 
 use crate::cli::{Output, Show};
@@ -57,11 +57,7 @@ impl Stack<'_> {
     async fn read(&self, id: &RequestId) -> Result<Found, Failure> {
         let because = |error: Unavailable| self.records.because(&error);
         let request = self.records.load(id).await?;
-        let decisions = match self.records.table.decisions(id).await {
-            Ok(decisions) => Some(decisions),
-            Err(DecisionsError::Malformed) => None,
-            Err(DecisionsError::Unavailable(cause)) => return Err(because(Unavailable(cause))),
-        };
+        let decisions = self.records.decisions(id).await?;
         let trail = self.records.table.trail(id).await.map_err(because)?;
         let display = match &self.parts {
             Some(parts) => match DisplayPart::open(&request, parts).await.map_err(because) {

@@ -6,11 +6,11 @@ use approval_core::audit;
 use approval_core::request::ApprovalRequest;
 use approval_views::console::Link;
 use approval_views::console::audit::{Ended, render};
-use tokio::task::JoinSet;
 
 use super::Console;
 use super::outside::Outside;
 use super::queue::cursor;
+use super::together::together;
 use super::wire::{Ask, Reply, address};
 use crate::failure::Failure;
 use crate::search::{Filter, Tab};
@@ -44,22 +44,11 @@ impl<O: Outside> Console<O> {
         &self,
         requests: Vec<ApprovalRequest>,
     ) -> Result<Vec<(ApprovalRequest, Option<Vec<audit::AuditRecord>>)>, Failure> {
-        let mut read = Vec::new();
-        for some in requests.chunks(AT_ONCE) {
-            let mut calls = JoinSet::new();
-            for (at, request) in some.iter().cloned().enumerate() {
-                let outside = Arc::clone(&self.outside);
-                calls.spawn(async move { (at, trail(&*outside, request).await) });
-            }
-            let mut done = Vec::new();
-            while let Some(one) = calls.join_next().await {
-                let (at, trail) = one.map_err(|error| Failure::Unanswered(error.to_string()))?;
-                done.push((at, trail?));
-            }
-            done.sort_by_key(|(at, _)| *at);
-            read.extend(done.into_iter().map(|(_, trail)| trail));
-        }
-        Ok(read)
+        together(requests, AT_ONCE, |request| {
+            let outside = Arc::clone(&self.outside);
+            async move { trail(&*outside, request).await }
+        })
+        .await
     }
 }
 

@@ -12,9 +12,7 @@ use approval_core::moment::Moment;
 use approval_core::name::RequestId;
 use approval_core::notice::Notice;
 use approval_core::order::Order;
-use approval_core::ports::{
-    AuditTrail, Clock, Decisions, DecisionsError, Freezes, Notices, Switches, Unavailable,
-};
+use approval_core::ports::{AuditTrail, Clock, Freezes, Notices, Unavailable};
 use approval_core::request::ApprovalRequest;
 use approval_policy::describe::Described;
 use approval_policy::explain::Question;
@@ -110,6 +108,10 @@ impl Deployed {
         &self.name
     }
 
+    fn records(&self) -> Records<'_> {
+        Records::of(self.table.clone(), &self.name)
+    }
+
     fn because(&self, error: &Unavailable) -> Failure {
         diagnosis::of(error, &self.name)
     }
@@ -141,21 +143,16 @@ impl Outside for Deployed {
         most: usize,
         opens: bool,
     ) -> Result<Found, Failure> {
-        let records = Records::of(self.table.clone(), &self.name);
         let headlines = self.headlines.as_ref().filter(|_| opens);
-        search::find(&records, headlines, filter, after, most).await
+        search::find(&self.records(), headlines, filter, after, most).await
     }
 
     async fn load(&self, id: &RequestId) -> Result<ApprovalRequest, Failure> {
-        Records::of(self.table.clone(), &self.name).load(id).await
+        self.records().load(id).await
     }
 
     async fn decisions(&self, id: &RequestId) -> Result<Option<Vec<Decision>>, Failure> {
-        match self.table.decisions(id).await {
-            Ok(decisions) => Ok(Some(decisions)),
-            Err(DecisionsError::Malformed) => Ok(None),
-            Err(DecisionsError::Unavailable(cause)) => Err(self.because(&Unavailable(cause))),
-        }
+        self.records().decisions(id).await
     }
 
     async fn asked(&self, id: &RequestId) -> Result<Asked, Failure> {
@@ -177,14 +174,7 @@ impl Outside for Deployed {
     }
 
     async fn freezes(&self) -> Result<Vec<Freeze>, Failure> {
-        let scopes = self.table.frozen_scopes().await.map_err(|error| self.because(&error))?;
-        let mut freezes = Vec::new();
-        for scope in scopes {
-            let freeze = self.table.freeze(&scope).await.map_err(|error| self.because(&error))?;
-            // It may have been let go since the list was read.
-            freezes.extend(freeze.filter(|freeze| freeze.frozen));
-        }
-        Ok(freezes)
+        self.records().freezes().await
     }
 
     async fn frozen(&self, scopes: Vec<FreezeScope>) -> Result<Vec<FreezeScope>, Failure> {

@@ -7,10 +7,10 @@ use approval_core::digest::Digest;
 use approval_core::status::Status;
 use approval_views::console::Link;
 use approval_views::console::queue::{self, Alike, Entry, Field, Queue};
-use tokio::task::JoinSet;
 
 use super::Console;
 use super::outside::Outside;
+use super::together::together;
 use super::wire::{Ask, Pairs, Reply, address};
 use crate::failure::Failure;
 use crate::search::{Cursor, Filter, Found, Row, Tab};
@@ -153,19 +153,13 @@ impl<O: Outside> Console<O> {
         found: &Found,
         paged: bool,
     ) -> Result<Vec<queue::Tab>, Failure> {
-        let mut counts = JoinSet::new();
-        for (tab, _, counted) in TABS {
-            if counted && tab != filter.tab {
-                let outside = Arc::clone(&self.outside);
-                counts.spawn(async move { (tab, count(&*outside, tab).await) });
-            }
-        }
-        let mut known = Vec::new();
-        while let Some(one) = counts.join_next().await {
-            let (tab, count) = one.map_err(|error| Failure::Unanswered(error.to_string()))?;
+        let others = TABS.into_iter().filter(|(tab, _, counted)| *counted && *tab != filter.tab);
+        let known = together(others.collect(), TABS.len(), |(tab, ..)| {
+            let outside = Arc::clone(&self.outside);
             // What cannot be counted hides nothing of the list that was asked for.
-            known.push((tab, count.ok()));
-        }
+            async move { Ok((tab, count(&*outside, tab).await.ok())) }
+        });
+        let known = known.await?;
         let mut tabs = Vec::new();
         for (tab, name, counted) in TABS {
             let here = tab == filter.tab;
@@ -184,23 +178,12 @@ impl<O: Outside> Console<O> {
 
     /// The rows with what stands beside them, in the same order.
     async fn entries(&self, rows: Vec<Row>, filter: &Filter) -> Result<Vec<Entry>, Failure> {
-        let mut entries = Vec::new();
-        for some in rows.chunks(AT_ONCE) {
-            let mut calls = JoinSet::new();
-            for (at, row) in some.iter().cloned().enumerate() {
-                let outside = Arc::clone(&self.outside);
-                let alike = alike(&row, filter);
-                calls.spawn(async move { (at, entry(&*outside, row, alike).await) });
-            }
-            let mut done = Vec::new();
-            while let Some(one) = calls.join_next().await {
-                let (at, entry) = one.map_err(|error| Failure::Unanswered(error.to_string()))?;
-                done.push((at, entry?));
-            }
-            done.sort_by_key(|(at, _)| *at);
-            entries.extend(done.into_iter().map(|(_, entry)| entry));
-        }
-        Ok(entries)
+        together(rows, AT_ONCE, |row| {
+            let outside = Arc::clone(&self.outside);
+            let alike = alike(&row, filter);
+            async move { entry(&*outside, row, alike).await }
+        })
+        .await
     }
 }
 

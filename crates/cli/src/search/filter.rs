@@ -180,11 +180,14 @@ impl Filter {
     }
 }
 
-/// Waiting, with less than a quarter of the time left.
+/// Waiting, with little time left.
 fn is_soon(row: &Queued, now: Moment) -> bool {
-    let Some(by) = row.decide_by else { return false };
-    let left = by.since(now).as_millis().saturating_mul(4);
-    row.status == Status::Pending && left < by.since(row.asked_at).as_millis()
+    row.status == Status::Pending && row.decide_by.is_some_and(|by| presses(row.asked_at, by, now))
+}
+
+/// Whether less than a quarter of the time is left.
+pub(crate) fn presses(from: Moment, by: Moment, now: Moment) -> bool {
+    by.since(now).as_millis().saturating_mul(4) < by.since(from).as_millis()
 }
 
 /// What the person is called.
