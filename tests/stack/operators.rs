@@ -17,7 +17,7 @@ use countersign_tests::process::Process;
 use countersign_tests::runtime::binary;
 use countersign_tests::stack::Stack;
 use countersign_tests::{browser, events};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::sync::{Mutex, MutexGuard};
 
 const LEAD: &str = "support-lead-1";
@@ -255,6 +255,17 @@ async fn k03_a_freeze_stops_what_was_approved_and_deciding_until_it_is_lifted() 
     stack.freeze("agent#by-hand").await;
     let by_hand = operated.types(&["unfreeze", "agent", "by-hand", "--reason", "whose is it"]);
     assert_eq!(by_hand.code, Some(0), "{by_hand:?}");
+
+    // What the HTTP API's own calls log is not kept by the local stack; this one is.
+    let scope = "tool#support___look_up_order";
+    let let_go = json!({"order": "unfreeze", "scope": scope, "reason": "it is not frozen"});
+    let order = events::order(&stack.outputs["OperatorArn"], &let_go);
+    assert_eq!(stack.invoke("OperatorDeskArn", &order).await["statusCode"], 409);
+    let logs = stack.function_logs().await;
+    let said = logs.lines().find(|line| line.contains(r#""order":"unfreeze""#)).expect("its line");
+    let said: Value = serde_json::from_str(said).unwrap();
+    assert!(said["fields"]["scope"].as_str().is_some_and(|said| said.contains("look_up_order")));
+    assert_eq!(said["fields"]["request"], Value::Null, "a scope is no request");
 
     let page = stack.decide(&waiting.id, MANAGER, "approve").await;
     assert_eq!(page.status, 200, "{}", page.body);

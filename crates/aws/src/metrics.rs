@@ -100,7 +100,8 @@ mod tests {
         let took = jiff::SignedDuration::from_secs(90);
         for metric in [
             Metric::RequestCreated,
-            Metric::Denied(Cause::Frozen),
+            Metric::Refused(Cause::PolicyRefuses),
+            Metric::Cancelled(Cause::Frozen),
             Metric::TimeToDecision(took),
             Metric::Pending(7),
             Metric::OldestPending(took),

@@ -27,8 +27,10 @@ pub enum Metric {
     TimeToDecision(SignedDuration),
     /// A deadline passed.
     Expired,
-    /// It must not run, for this cause.
-    Denied(Cause),
+    /// It was refused, for this cause.
+    Refused(Cause),
+    /// It was cancelled, for this cause.
+    Cancelled(Cause),
     /// Nobody knows whether it was done.
     Doubted,
     /// A channel took a message to a person.
@@ -126,7 +128,8 @@ impl Metric {
             Self::Decided(Verdict::Reject) => by("Decided", ("Verdict", "reject")),
             Self::TimeToDecision(span) => seconds("TimeToDecisionSeconds", span),
             Self::Expired => one("Expired"),
-            Self::Denied(cause) => by("Denied", ("Reason", cause.as_str())),
+            Self::Refused(cause) => by("Refused", ("Cause", cause.as_str())),
+            Self::Cancelled(cause) => by("Cancelled", ("Cause", cause.as_str())),
             Self::Doubted => one("InDoubt"),
             Self::MailSent => one("MailSent"),
             Self::MailFailed => one("MailFailed"),
@@ -146,11 +149,9 @@ fn reached(record: &AuditRecord, request: &ApprovalRequest) -> Option<Metric> {
             Some(Metric::TimeToDecision(record.at.since(request.asked_at)))
         }
         Status::Expired => Some(Metric::Expired),
-        Status::Refused => Some(Metric::Denied(record.cause.unwrap_or(Cause::PolicyRefuses))),
+        Status::Refused => Some(Metric::Refused(record.cause.unwrap_or(Cause::PolicyRefuses))),
         Status::InDoubt => Some(Metric::Doubted),
-        Status::Cancelled => {
-            record.cause.filter(|cause| *cause == Cause::Frozen).map(Metric::Denied)
-        }
+        Status::Cancelled => record.cause.map(Metric::Cancelled),
         Status::Pending | Status::Allowed | Status::Executing => None,
         Status::Executed | Status::Failed => None,
     }
@@ -179,10 +180,11 @@ mod tests {
         assert!(refused.is_err(), "only what may run is refused by evidence");
         let approved = ApprovalRequest { status: Status::Approved, ..waits.clone() };
         let refused = approved.refuse(Actor::ExecuteAction, at(5), "no").unwrap();
-        assert_eq!(told(&refused), [Metric::Denied(Cause::EvidenceRefused)]);
+        assert_eq!(told(&refused), [Metric::Refused(Cause::EvidenceRefused)]);
         let frozen = approved.cancel(Actor::ExecuteAction, at(5), Cause::Frozen, "x").unwrap();
-        assert_eq!(told(&frozen), [Metric::Denied(Cause::Frozen)]);
-        assert_eq!(told(&waits.withdraw(at(5)).unwrap()), []);
+        assert_eq!(told(&frozen), [Metric::Cancelled(Cause::Frozen)]);
+        let withdrawn = waits.withdraw(at(5)).unwrap();
+        assert_eq!(told(&withdrawn), [Metric::Cancelled(Cause::AgentCancelled)]);
         let returned = waits.returned(&who("ana"), Return::Bounce, None, at(5)).unwrap();
         assert_eq!(told(&returned), [Metric::MailReturned]);
     }

@@ -75,13 +75,23 @@ impl Order {
         }
     }
 
-    /// What it is about: a request's id, or a scope.
+    /// The request it is about.
     #[must_use]
-    pub fn about(&self) -> String {
+    pub fn request(&self) -> Option<&RequestId> {
         match self {
-            Self::Cancel { request, .. } | Self::Extend { request, .. } => request.to_string(),
-            Self::Remind { request, .. } | Self::Resolve { request, .. } => request.to_string(),
-            Self::Freeze { scope, .. } | Self::Unfreeze { scope, .. } => scope.to_string(),
+            Self::Cancel { request, .. } | Self::Extend { request, .. } => Some(request),
+            Self::Remind { request, .. } | Self::Resolve { request, .. } => Some(request),
+            Self::Freeze { .. } | Self::Unfreeze { .. } => None,
+        }
+    }
+
+    /// The scope it is about.
+    #[must_use]
+    pub fn scope(&self) -> Option<&FreezeScope> {
+        match self {
+            Self::Freeze { scope, .. } | Self::Unfreeze { scope, .. } => Some(scope),
+            Self::Cancel { .. } | Self::Extend { .. } => None,
+            Self::Remind { .. } | Self::Resolve { .. } => None,
         }
     }
 
@@ -159,9 +169,13 @@ mod tests {
         let text = r#"{"order":"cancel","request":"r-1","reason":"asked twice"}"#;
         let order: Order = serde_json::from_str(text).unwrap();
         assert_eq!(serde_json::to_string(&order).unwrap(), text);
-        assert_eq!((order.as_str(), order.about()), ("cancel", "r-1".to_owned()));
+        let request = RequestId::parse("r-1").unwrap();
+        assert_eq!((order.as_str(), order.request()), ("cancel", Some(&request)));
+        assert_eq!(order.scope(), None);
         let freeze = r#"{"order":"freeze","scope":"tool#a___b","reason":"an incident"}"#;
-        assert!(serde_json::from_str::<Order>(freeze).is_ok());
+        let freeze: Order = serde_json::from_str(freeze).unwrap();
+        assert_eq!(freeze.scope().map(FreezeScope::key).as_deref(), Some("tool#a___b"));
+        assert_eq!(freeze.request(), None, "a scope is no request");
         for bad in [
             r#"{"order":"cancel","request":"r-1"}"#,
             r#"{"order":"cancel","request":"r-1","reason":"  "}"#,

@@ -10,6 +10,7 @@ use approval_core::order::Order;
 use approval_core::ports::{Clock, Commits, Notices, Requests, Switches, Unavailable};
 use approval_core::request::ApprovalRequest;
 use approval_core::steering::{ExtendError, Operator, RemindError};
+use tracing::field::display;
 
 use crate::{OperatorDesk, Reply};
 
@@ -48,12 +49,13 @@ impl<S: Requests + Commits + Notices + Switches, C: Clock> OperatorDesk<S, C> {
             Order::Freeze { scope, .. } => self.switch(scope, true, &by).await,
             Order::Unfreeze { scope, .. } => self.switch(scope, false, &by).await,
         };
-        let (order, about) = (order.as_str(), order.about());
+        let (request, scope) = (order.request().map(display), order.scope().map(display));
         let reply = reply.unwrap_or_else(|Unavailable(cause)| {
-            tracing::error!(request = about, %cause, "not carried out");
+            tracing::error!(request, scope, %cause, "not carried out");
             Reply::unavailable()
         });
-        tracing::info!(order, request = about, operator = who, code = reply.code, "ordered");
+        let (order, code) = (order.as_str(), reply.code);
+        tracing::info!(order, request, scope, operator = who, code, "ordered");
         reply
     }
 

@@ -25,8 +25,9 @@ use super::wire::{Ask, Reply};
 /// may take the session over.
 pub(super) struct Gate {
     host: String,
-    /// What the printed address carries, until it was used.
-    token: Mutex<Option<String>>,
+    /// What the printed address carries, until it was used. It is called so in the address: nobody
+    /// is to look for a token that belongs there.
+    once: Mutex<Option<String>>,
     /// The cookie's name. Browsers tell no ports apart, so each console of a plain host has its own.
     cookie: String,
     session: String,
@@ -71,7 +72,7 @@ impl Gate {
         };
         Ok(Self {
             host: format!("{name}:{port}"),
-            token: Mutex::new(Some(hex(&ids.random()?))),
+            once: Mutex::new(Some(hex(&ids.random()?))),
             cookie: format!("countersign_console_{port}"),
             session: hex(&ids.random()?),
             csrf: hex(&ids.random()?),
@@ -80,8 +81,8 @@ impl Gate {
 
     /// The address that lets one browser in, once.
     pub(super) fn address(&self) -> String {
-        let token = self.token.lock().unwrap_or_else(PoisonError::into_inner);
-        format!("http://{}/?token={}", self.host, token.as_deref().unwrap_or_default())
+        let once = self.once.lock().unwrap_or_else(PoisonError::into_inner);
+        format!("http://{}/?once={}", self.host, once.as_deref().unwrap_or_default())
     }
 
     /// What a form must bring back.
@@ -96,9 +97,9 @@ impl Gate {
         }
         let known = ask.cookie.as_deref().is_some_and(|cookie| self.knows(cookie));
         let pairs = ask.pairs();
-        let token = pairs.get("token").filter(|_| ask.path == "/" && ask.method == "GET");
-        if let Some(token) = token {
-            return Some(self.enter(token, known));
+        let once = pairs.get("once").filter(|_| ask.path == "/" && ask.method == "GET");
+        if let Some(once) = once {
+            return Some(self.enter(once, known));
         }
         if !known {
             return Some(turned_away(Stranger::Nobody));
@@ -114,10 +115,10 @@ impl Gate {
         (!brought).then(|| turned_away(Stranger::Form))
     }
 
-    /// Takes the token back for the cookie, once.
-    fn enter(&self, token: &str, known: bool) -> Reply {
-        let mut kept = self.token.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.as_ref().is_some_and(|kept| same(kept, token)) {
+    /// Gives the cookie for what the printed address carries, once.
+    fn enter(&self, once: &str, known: bool) -> Reply {
+        let mut kept = self.once.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.as_ref().is_some_and(|kept| same(kept, once)) {
             *kept = None;
             let mut reply = Reply::see("/");
             let cookie =

@@ -92,7 +92,7 @@ impl<O: Outside> Console<O> {
             ("GET", Spot::Health) => Place::Health,
             _ => return None,
         };
-        let enters = ask.pairs().get("token").is_some();
+        let enters = ask.pairs().get("once").is_some();
         if enters || self.gate.stops(ask).is_some() {
             return None;
         }

@@ -11,7 +11,7 @@ use crate::{assert_failed, countersign};
 struct Served {
     child: Child,
     host: String,
-    token: String,
+    query: String,
 }
 
 impl Drop for Served {
@@ -33,8 +33,8 @@ impl Served {
         let out = child.stdout.take().expect("its output");
         BufReader::new(out).read_line(&mut line).expect("a line");
         let address = line.trim().strip_prefix("http://").expect("an address");
-        let (host, token) = address.split_once("/?").expect("a token");
-        Self { host: host.to_owned(), token: token.to_owned(), child }
+        let (host, query) = address.split_once("/?").expect("what lets in once");
+        Self { host: host.to_owned(), query: query.to_owned(), child }
     }
 
     /// Sends bytes as they are, and gives all that is answered.
@@ -59,7 +59,7 @@ fn w11_w12_w19_one_browser_gets_in_by_the_printed_address_and_nobody_else() {
     let host = format!("Host: {}\r\n", served.host);
     let (name, port) = served.host.split_once(".localhost:").expect("a name under localhost");
     assert_eq!(name.len(), 32, "{name}");
-    let target = format!("/?{}", served.token);
+    let target = format!("/?{}", served.query);
     for (target, headers) in [
         (target.as_str(), "Host: evil.example\r\n".to_owned()),
         (target.as_str(), format!("Host: 127.0.0.1:{port}\r\n")),
@@ -67,7 +67,7 @@ fn w11_w12_w19_one_browser_gets_in_by_the_printed_address_and_nobody_else() {
         (target.as_str(), String::new()),
         (target.as_str(), format!("{host}{host}")),
         ("/", host.clone()),
-        ("/?token=0", host.clone()),
+        ("/?once=0", host.clone()),
         ("/health", format!("{host}Cookie: countersign_console=0\r\n")),
     ] {
         let answer = served.get(target, &headers);
@@ -117,7 +117,7 @@ fn w07_a_plain_host_is_served_where_it_was_asked_for() {
     let empty = Service::says(200, r#"{"Items": []}"#);
     let served = Served::start(&empty, &["--plain-host"]);
     assert!(served.host.starts_with("127.0.0.1:"), "{}", served.host);
-    let target = format!("/?{}", served.token);
+    let target = format!("/?{}", served.query);
     let entered = served.get(&target, &format!("Host: {}\r\n", served.host));
     assert!(entered.starts_with("HTTP/1.1 303 "), "{entered}");
 }

@@ -19,13 +19,13 @@ fn ask(method: &str, path: &str, query: &str) -> Ask {
     }
 }
 
-fn token(gate: &Gate) -> String {
+fn once(gate: &Gate) -> String {
     gate.address().split_once('?').unwrap().1.to_owned()
 }
 
 /// Lets a browser in, and gives its cookie.
 fn enters(gate: &Gate) -> String {
-    let reply = gate.stops(&ask("GET", "/", &token(gate))).unwrap();
+    let reply = gate.stops(&ask("GET", "/", &once(gate))).unwrap();
     let header = |name| reply.headers.iter().find(|(known, _)| *known == name).unwrap().1.clone();
     assert_eq!((reply.status, header("location").as_str()), (303, "/"));
     let cookie = header("set-cookie");
@@ -47,8 +47,8 @@ fn posts(gate: &Gate, cookie: &str) -> Ask {
 #[test]
 fn w07_the_printed_address_lets_one_browser_in_once() {
     let gate = gate();
-    let query = token(&gate);
-    assert!(query.len() > "token=".len() + 63, "256 bits");
+    let query = once(&gate);
+    assert!(query.len() > "once=".len() + 63, "256 bits");
     let cookie = enters(&gate);
     let replayed = gate.stops(&ask("GET", "/", &query)).unwrap();
     assert_eq!(replayed.status, 403);
@@ -57,15 +57,15 @@ fn w07_the_printed_address_lets_one_browser_in_once() {
     let again = Ask { cookie: Some(cookie.clone()), ..ask("GET", "/", &query) };
     assert_eq!(gate.stops(&again).unwrap().status, 303, "whoever is in typed it again");
     assert_eq!(gate.stops(&Ask { cookie: Some(cookie), ..ask("GET", "/", "") }), None);
-    for guess in ["token=", "token=00", "token=x&token=y"] {
+    for guess in ["once=", "once=00", "once=x&once=y"] {
         assert_eq!(gate.stops(&ask("GET", "/", guess)).unwrap().status, 403, "{guess}");
     }
 }
 
 #[test]
-fn a_wrong_token_uses_nothing_up() {
+fn a_wrong_guess_uses_nothing_up() {
     let gate = gate();
-    let wrong = format!("token={}", "0".repeat(64));
+    let wrong = format!("once={}", "0".repeat(64));
     assert_eq!(gate.stops(&ask("GET", "/", &wrong)).unwrap().status, 403);
     enters(&gate);
 }
@@ -73,7 +73,7 @@ fn a_wrong_token_uses_nothing_up() {
 #[test]
 fn whoever_addresses_another_name_is_turned_away_whatever_they_bring() {
     let gate = gate();
-    let query = token(&gate);
+    let query = once(&gate);
     for host in [
         "evil.example:8484",
         "127.0.0.1:8484",
@@ -115,10 +115,10 @@ fn w07_no_server_of_the_machine_is_at_the_hosts_name_unless_that_was_asked_for()
     assert_eq!(hosts[2], "127.0.0.1:8484");
     let plain = Gate::new(Called::Plain, 8484, &ids).unwrap();
     for host in ["localhost:8484", HOST] {
-        let foreign = Ask { host: Some(host.to_owned()), ..ask("GET", "/", &token(&plain)) };
+        let foreign = Ask { host: Some(host.to_owned()), ..ask("GET", "/", &once(&plain)) };
         assert_eq!(plain.stops(&foreign).unwrap().status, 403, "{host}");
     }
-    let asked = Ask { host: Some(hosts[2].clone()), ..ask("GET", "/", &token(&plain)) };
+    let asked = Ask { host: Some(hosts[2].clone()), ..ask("GET", "/", &once(&plain)) };
     assert_eq!(plain.stops(&asked).unwrap().status, 303);
 }
 
@@ -201,7 +201,7 @@ fn w01_a_form_without_its_secret_does_nothing() {
 fn secrets_differ_from_each_other_and_from_those_of_another_console() {
     let gate = Gate::new(Called::Randomly, 1, &approval_aws::system::SystemIds).unwrap();
     let other = Gate::new(Called::Randomly, 1, &approval_aws::system::SystemIds).unwrap();
-    let of = |gate: Gate| [token(&gate), gate.host, gate.session, gate.csrf];
+    let of = |gate: Gate| [once(&gate), gate.host, gate.session, gate.csrf];
     let all = [of(gate), of(other)].concat();
     let different: std::collections::BTreeSet<_> = all.iter().collect();
     assert_eq!(different.len(), all.len());

@@ -347,7 +347,7 @@ async fn a_screen_that_is_long_to_read_begins_at_once_for_whoever_may_see_it() {
         ("HEAD", "/"),
         ("POST", "/freezes"),
         ("GET", "/?due=soon"),
-        ("GET", "/?token=x"),
+        ("GET", "/?once=x"),
         ("GET", "/requests/r-1"),
         ("GET", "/export.csv"),
     ] {
