@@ -3,8 +3,8 @@
 use approval_core::audit::AuditKind;
 use approval_core::failure::HandlerError;
 use approval_core::name::RequestId;
-use approval_core::notice::Return;
-use approval_core::ports::Letter;
+use approval_core::notice::{Channel, Delivery, Return};
+use approval_core::ports::{Clock, Letter};
 use approval_core::status::Status;
 use countersign_tests::events;
 use countersign_tests::world::World;
@@ -90,6 +90,29 @@ async fn nobody_left_to_tell_is_no_failure_that_is_tried_every_minute() {
     }
     assert_eq!((parked, world.letters().len()), (0, letters.len()));
     assert_eq!(world.request(&id).status, Status::Pending, "an operator can still extend it");
+}
+
+#[tokio::test]
+async fn whoever_had_another_channel_that_was_turned_off_is_not_tried_each_minute() {
+    let (world, id, letters) = asked().await;
+    let key = (id.clone(), letters[0].approver.clone());
+    let asked = world.memory.state().notices[&key].deliveries[0].clone();
+    let other = Delivery { channel: Channel::Sns, message: Some("sns-1".to_owned()), ..asked };
+    world.memory.state().notices.get_mut(&key).unwrap().deliveries.push(other);
+    world.mail_comes_back(&letters[0], 1, &events::bounce("Permanent")).await;
+    let half = world.request(&id).reminders().next().unwrap();
+    world.clock.advance(half.since((&world.clock).now()));
+    let told = || world.memory.state().calls.iter().filter(|call| **call == "tell").count();
+    let before = told();
+    for _ in 0..32 {
+        world.sweep().await;
+        world.clock.advance(SignedDuration::from_mins(1));
+    }
+    let tried = world.memory.state().notices[&key].deliveries.clone();
+    let tried = tried.iter().filter(|one| one.failure.as_deref() == Some("NoChannel")).count();
+    assert_eq!((tried, told() - before), (6, 6), "after 0, 1, 3, 7, 15 and 31 minutes");
+    assert_eq!(letters_to(&world, &letters[0]), 1, "nor mailed in vain");
+    assert_eq!(letters_to(&world, &letters[1]), 2, "the others are reminded as before");
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use approval_core::risk::RiskTier;
 use jiff::SignedDuration;
 
 use super::super::outside::Outside;
-use super::world::{Asked, TOKEN, browser, freeze, header};
+use super::world::{Asked, Ends, TOKEN, browser, freeze, header};
 
 /// Every address that can be opened.
 pub(super) const SCREENS: [&str; 14] = [
@@ -332,6 +332,24 @@ async fn the_list_is_exported_as_it_is_filtered_and_no_cell_is_a_formula() {
     assert_eq!(lines.lines().count(), 1, "{lines}");
     let page = browser.get("/?risk=high").await.body;
     assert!(page.contains("href=\"/export.csv?risk=high\""), "{page}");
+}
+
+#[tokio::test]
+async fn what_is_not_the_whole_list_is_no_file() {
+    for (ends, status, why) in [
+        (Ends::Early, 400, "more are stuck than one file holds: see to these first"),
+        (Ends::Never, 503, "the list does not go on"),
+    ] {
+        let browser = browser(true);
+        browser.outside.pending(&Asked::default()).await;
+        browser.outside.ends.set(ends).unwrap();
+        for path in ["/export.csv", "/export.jsonl"] {
+            let reply = browser.get(path).await;
+            assert_eq!(reply.status, status, "{path} {ends:?}");
+            assert!(reply.body.contains(why), "{path} {ends:?}: {}", reply.body);
+            assert!(!reply.headers.iter().any(|(name, _)| *name == "content-disposition"));
+        }
+    }
 }
 
 #[tokio::test]

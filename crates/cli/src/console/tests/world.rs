@@ -3,6 +3,7 @@
 use std::borrow::Borrow;
 use std::ops::Deref;
 use std::path::Path;
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use approval_aws::store::{self, Queued};
@@ -63,6 +64,8 @@ pub(super) const TOKEN: &str = "task-token-that-nobody-may-see";
 pub(super) struct World {
     pub(super) memory: &'static Memory,
     pub(super) clock: &'static FixedClock,
+    /// How lists end, where they do not end as they should.
+    pub(super) ends: OnceLock<Ends>,
     opens: bool,
     /// What is deployed, where the console may ask it.
     pub(super) rules: Option<Deployed>,
@@ -70,6 +73,15 @@ pub(super) struct World {
 
 /// The function that holds the rules.
 pub(super) type Deployed = RiskClassify<&'static Memory, &'static Memory, &'static FixedClock>;
+
+/// How a list ends.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Ends {
+    /// Each page says that the next one begins where this one did.
+    Never,
+    /// It stops though there is more, and says no place where it goes on.
+    Early,
+}
 
 /// A browser that is in.
 #[derive(Debug)]
@@ -93,8 +105,14 @@ pub(super) fn browser(opens: bool) -> Browser {
     let console = Console {
         gate: Gate::new(Called::Randomly, 8484, &&CountingIds::default()).unwrap(),
         stack: "demo".to_owned(),
-        outside: World { memory, clock, opens, rules: opens.then(|| deployed(memory, clock)) }
-            .into(),
+        outside: World {
+            memory,
+            clock,
+            ends: OnceLock::new(),
+            opens,
+            rules: opens.then(|| deployed(memory, clock)),
+        }
+        .into(),
         flashes: Flashes::default(),
         machine: Machine::read("arn:aws:states:eu-west-1:123456789012:stateMachine:demo-approvals"),
     };
@@ -324,7 +342,14 @@ impl Outside for World {
         let (read, cut) = (rows.len(), rows.len() > most);
         rows.truncate(most);
         let next = rows.last().filter(|_| cut).map(|last| place(last).parse().unwrap());
-        Ok(Found { rows, next, read, ..Found::default() })
+        Ok(match self.ends.get() {
+            None => Found { rows, next, read, ..Found::default() },
+            Some(Ends::Never) => {
+                let next = "open~".parse().ok();
+                Found { rows, next, read, ..Found::default() }
+            }
+            Some(Ends::Early) => Found { rows, read, stopped: true, ..Found::default() },
+        })
     }
 
     async fn load(&self, id: &RequestId) -> Result<ApprovalRequest, Failure> {
