@@ -16,7 +16,14 @@ const FUNCTIONS: [(&str, &str, &[&str]); 9] = [
     (
         "RequestApproval",
         "request-approval",
-        &["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "ses:SendEmail", "sns:Publish"],
+        &[
+            "dynamodb:GetItem",
+            "dynamodb:PutItem",
+            "dynamodb:Query",
+            "ses:SendEmail",
+            "sns:Publish",
+            "sqs:SendMessage",
+        ],
     ),
     (
         "CallbackHandler",
@@ -268,6 +275,28 @@ fn only_the_rule_on_the_mail_services_own_events_invokes_request_approval_from_o
     assert!(rule.get("EventBusName").is_none(), "SES puts events on the default bus alone");
     let of = &rule["EventPattern"]["detail"]["mail"]["tags"]["ses:configuration-set"];
     assert_eq!(texts(of), ["MailSet"]);
+}
+
+#[test]
+fn what_the_mail_service_says_is_put_aside_where_it_stays_unheard() {
+    let resources = template();
+    let rule = &resources["MailReturned"]["Properties"];
+    assert_eq!(texts(&rule["Targets"][0]["DeadLetterConfig"]), ["DeadLetters.Arn"]);
+    let again = &resources["MailReturnedAgain"];
+    let of = &again["Properties"];
+    assert_eq!(texts(&of["FunctionName"]), ["RequestApproval"]);
+    assert_eq!(of["Qualifier"], "$LATEST", "the version that the rule invokes");
+    assert_eq!(of["MaximumRetryAttempts"], 2, "the last comes after the ledger must have the mail");
+    assert_eq!(texts(&of["DestinationConfig"]["OnFailure"]["Destination"]), ["DeadLetters.Arn"]);
+    assert_eq!(again["DependsOn"], "RequestApprovalPolicy", "Lambda looks whether it may");
+    let statements =
+        &resources["RequestApprovalPolicy"]["Properties"]["PolicyDocument"]["Statement"];
+    let statements = statements.as_sequence().expect("statements").iter();
+    let queues = statements.filter(|one| texts(&one["Action"]).contains(&"sqs:SendMessage".into()));
+    let queues: Vec<_> = queues.flat_map(|one| texts(&one["Resource"])).collect();
+    assert_eq!(queues, ["DeadLetters.Arn"], "that queue and no other");
+    let watched = texts(&resources["DeadLettersAlarm"]["Properties"]["Dimensions"]);
+    assert!(watched.contains(&"DeadLetters.QueueName".into()), "{watched:?}");
 }
 
 #[test]

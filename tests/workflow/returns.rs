@@ -3,7 +3,7 @@
 use approval_core::audit::AuditKind;
 use approval_core::failure::HandlerError;
 use approval_core::name::RequestId;
-use approval_core::notice::{Channel, Delivery, Return};
+use approval_core::notice::{Channel, Delivery, Notice, Return};
 use approval_core::ports::{Clock, Letter};
 use approval_core::status::Status;
 use countersign_tests::events;
@@ -116,8 +116,40 @@ async fn whoever_had_another_channel_that_was_turned_off_is_not_tried_each_minut
 }
 
 #[tokio::test]
+async fn a_word_that_comes_before_the_ledger_has_the_mail_is_brought_again() {
+    let (world, id, letters) = asked().await;
+    let key = (id.clone(), letters[0].approver.clone());
+    let event = events::mail(&letters[0], "mail-1", &events::bounce("Permanent"));
+    let bounced = || world.tell_request_approval(&event);
+    let whole = world.memory.state().notices[&key].clone();
+    let bare = Notice { deliveries: Vec::new(), ..whole.clone() };
+    let before = world.request(&id);
+
+    world.memory.state().notices.insert(key.clone(), bare);
+    world.clock.advance(SignedDuration::from_secs(1));
+    assert!(matches!(bounced().await, Err(HandlerError::Unavailable(_))));
+    world.clock.advance(SignedDuration::from_mins(1));
+    assert!(
+        matches!(bounced().await, Err(HandlerError::Unavailable(_))),
+        "nor when it comes again"
+    );
+    world.memory.state().notices.insert(key.clone(), whole);
+    assert!(bounced().await.is_ok());
+    assert_eq!(notes(&world, &id).len(), 1, "the second time in time");
+    assert!(bounced().await.is_ok(), "and once more it is no news");
+    assert_eq!(notes(&world, &id).len(), 1);
+
+    let unknown = events::mail(&letters[1], "mail-99", &events::bounce("Permanent"));
+    world.clock.advance(SignedDuration::from_secs(59));
+    assert!(world.tell_request_approval(&unknown).await.is_ok(), "it is brought for the last time");
+    assert_eq!(notes(&world, &id).len(), 1);
+    assert_eq!(before.status, world.request(&id).status);
+}
+
+#[tokio::test]
 async fn a_word_on_no_mail_of_ours_changes_nothing() {
     let (world, id, letters) = asked().await;
+    world.clock.advance(SignedDuration::from_mins(5));
     let before = world.request(&id);
     let bounce = events::bounce("Permanent");
     let said = |event: Value| {

@@ -2,12 +2,14 @@
 
 use approval_core::commit::{Commit, Guard};
 use approval_core::failure::HandlerError;
+use approval_core::moment::Moment;
 use approval_core::name::{ApproverId, RequestId};
 use approval_core::notice::{Notice, Return, Returned};
 use approval_core::ports::{
     Clock, Commits, Decisions, MakeMac, Notices, Open, Post, Publish, Requests,
 };
 use approval_core::request::ApprovalRequest;
+use jiff::SignedDuration;
 
 use crate::{RequestApproval, TRIES, recipients};
 
@@ -20,9 +22,15 @@ pub struct ReturnedMail {
     pub approver: ApproverId,
     /// The service's id of it.
     pub message: String,
+    /// When the service took it; none where it does not say so.
+    pub taken_at: Option<Moment>,
     /// Why it came back.
     pub why: Return,
 }
+
+/// How long after a mail was taken the ledger may not have it yet. The last time that a word which
+/// failed is brought again comes later, so that what is about no mail of ours ends here.
+const LEDGER_FOLLOWS: SignedDuration = SignedDuration::from_mins(2);
 
 impl<S, K, M, P, Q, N, C> RequestApproval<S, K, M, P, Q, N, C>
 where
@@ -39,7 +47,8 @@ where
     ///
     /// # Errors
     ///
-    /// The record cannot be read, a service does not answer, or others keep writing.
+    /// The record cannot be read, a service does not answer, others keep writing, or the ledger may
+    /// not have the mail yet.
     pub async fn returned(&self, mail: &ReturnedMail) -> Result<(), HandlerError> {
         for _ in 0..TRIES {
             let Some(request) = self.store.load(&mail.request).await? else {
@@ -61,7 +70,13 @@ where
     ) -> Result<(), HandlerError> {
         let (id, who, now) = (&request.id, &mail.approver, self.clock.now());
         let mut seen = self.store.notices(id).await?;
-        let Some(notice) = seen.iter_mut().find(|notice| notice.approver == *who) else {
+        let notice = seen.iter_mut().find(|notice| notice.approver == *who);
+        let Some(notice) = notice.filter(|notice| notice.knows(&mail.message)) else {
+            if mail.taken_at.is_some_and(|at| now.since(at) < LEDGER_FOLLOWS) {
+                return Err(HandlerError::Unavailable(
+                    "the ledger does not have the mail yet".into(),
+                ));
+            }
             tracing::warn!(request = %id, approver = %who, "mail came back that was not sent");
             return Ok(());
         };

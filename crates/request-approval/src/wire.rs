@@ -4,6 +4,7 @@
 //! Source: "Monitoring SES events using Amazon EventBridge", Amazon SES Developer Guide.
 
 use approval_core::failure::HandlerError;
+use approval_core::moment::Moment;
 use approval_core::notice::{Return, untagged};
 use approval_core::ports::{
     Clock, Commits, Decisions, MakeMac, Notices, Open, Post, Publish, Requests,
@@ -97,7 +98,8 @@ fn said(event: &str) -> Result<Said, HandlerError> {
         tracing::info!("mail came back that is not tagged as ours");
         return Ok(Said::OthersMail);
     };
-    Ok(Said::Mail(ReturnedMail { request, approver, message, why }))
+    let taken_at = text("/mail/timestamp").and_then(|at| Moment::parse(at).ok());
+    Ok(Said::Mail(ReturnedMail { request, approver, message, taken_at, why }))
 }
 
 /// A setting that cannot be used.

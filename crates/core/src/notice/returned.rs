@@ -70,6 +70,13 @@ impl Delivery {
 }
 
 impl Notice {
+    /// Whether a mail of that id was sent.
+    #[must_use]
+    pub fn knows(&self, message: &str) -> bool {
+        let mut mails = self.deliveries.iter().filter(|sent| sent.channel == Channel::Mail);
+        mails.any(|sent| sent.message.as_deref() == Some(message))
+    }
+
     /// The notice after the mail of that id came back, and that mail; none where no such mail was
     /// sent, or it is known to have come back.
     ///
