@@ -22,7 +22,8 @@ Examples:
   countersign list --status all --query 'A-1042 refund' --since 7d
   countersign list --status in_doubt -o jsonl | jq -r .id
 
-It reads a bounded number of rows; `export` reads all.";
+FOR is the person on whose behalf the agent asks. It reads a bounded number of rows; `export`
+reads all.";
 
 pub(super) const EXPORT: &str = "\
 Examples:
