@@ -22,6 +22,7 @@ use crate::json;
 use crate::time::{left, minute, recent, there};
 use crate::visible::visible;
 
+use crate::words;
 /// A person who was asked, by the name the operator's roster has.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Seat {
@@ -63,6 +64,8 @@ pub struct Voice {
     /// What they did, in words.
     pub did: String,
     /// What they wrote, made visible.
+    /// Whether it is whoever this is shown to.
+    pub is_you: bool,
     pub comment: Option<String>,
 }
 
@@ -228,21 +231,15 @@ impl Case {
         [
             ("If enough approve", "It is done once, exactly as shown here.".to_owned()),
             (self.rejecting, "Nothing is done. The agent is told, with the comment.".to_owned()),
-            ("If nobody decides in time", format!("Nothing is done after {}.", self.until())),
+            ("If too few answer in time", format!("Nothing is done after {}.", self.until())),
         ]
     }
 }
 
 fn risk(tier: RiskTier, assessment: Option<&Assessment>, effect: &str) -> String {
-    let tier = match tier {
-        RiskTier::Low => "Low risk",
-        RiskTier::Medium => "Medium risk",
-        RiskTier::High => "High risk",
-        RiskTier::Critical => "Critical risk",
-    };
     let why = assessment.and_then(|a| a.reason.as_deref()).map(visible);
     let why = why.map(|why| format!(": {why}")).unwrap_or_default();
-    format!("{tier}{why}. {}", undone(effect))
+    format!("{}{why}. {}", words::tier(tier), undone(effect))
 }
 
 /// Whether it can be undone. What is not known cannot.
@@ -276,23 +273,21 @@ fn needs(assessment: Option<&Assessment>, zone: Option<&TimeZone>) -> String {
 }
 
 fn voices(
-    People { asked, decisions }: &People<'_>,
+    People { asked, decisions, .. }: &People<'_>,
     you: &Seat,
     over: bool,
     now: Moment,
 ) -> Vec<Voice> {
-    let named = |seat: &Seat| {
-        let name = visible(&seat.name);
-        if seat.id == you.id { format!("{name} (you)") } else { name }
-    };
     let said = decisions.iter().map(|said| Voice {
-        name: named(&said.who),
+        name: visible(&said.who.name),
+        is_you: said.who.id == you.id,
         did: format!("{} at {}", past(said.verdict), recent(said.at, now)),
         comment: said.comment.as_deref().filter(|words| !words.is_empty()).map(visible),
     });
     let decided = |seat: &&Seat| !decisions.iter().any(|said| said.who.id == seat.id);
     let waiting = asked.iter().filter(decided).map(|seat| Voice {
-        name: named(seat),
+        name: visible(&seat.name),
+        is_you: seat.id == you.id,
         did: if over { "did not answer" } else { "has not answered" }.to_owned(),
         comment: None,
     });
@@ -305,6 +300,20 @@ impl Said {
         Self { who, ..self.clone() }
     }
 }
+impl Voice {
+    /// What stands behind the name: no part of it, so it stays in its place whatever the
+    /// direction of that.
+    #[must_use]
+    pub fn you(&self) -> &'static str {
+        if self.is_you { " (you)" } else { "" }
+    }
+
+    /// Both, in one line of plain text.
+    pub(crate) fn named(&self) -> String {
+        format!("{}{}", self.name, self.you())
+    }
+}
+
 
 fn resolved_by(decisions: &[Said]) -> Option<&Said> {
     let rejected = decisions.iter().find(|said| said.verdict == Verdict::Reject);

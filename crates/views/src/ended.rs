@@ -33,7 +33,7 @@ pub fn compose(case: &Case, detail: SubjectDetail) -> Mail {
     if !case.voices.is_empty() {
         mail.heading("Who decided");
         for voice in &case.voices {
-            mail.fact(&voice.name, &voice.did);
+            mail.fact(&voice.named(), &voice.did);
             if let Some(comment) = &voice.comment {
                 mail.quote(comment);
             }

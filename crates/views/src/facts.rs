@@ -1,6 +1,7 @@
 //! The facts of a request, by name, in the order people need them.
 
 use approval_core::request::ApprovalRequest;
+use approval_core::requester::Requester;
 use jiff::tz::TimeZone;
 use serde_json::Value;
 
@@ -16,6 +17,9 @@ pub struct Fact {
     pub name: String,
     /// What it says.
     pub value: String,
+    /// What we say behind it: no part of the value, so it stays in its place whatever the
+    /// direction of that.
+    pub ours: String,
     /// What to beware of.
     pub warning: Option<String>,
 }
@@ -55,7 +59,8 @@ pub fn of(request: &ApprovalRequest, display: &Display, setting: &Setting<'_>) -
     let mut add = |name: &str, value: Option<String>| facts.extend(value.map(|v| fact(name, &v)));
     add("Tool", Some(request.tool.to_string()));
     add("Stack", Some(setting.stack.to_owned()));
-    add("Agent", Some(format!("{}, through {}", requester.agent, requester.caller.as_str())));
+    facts.push(agent(requester));
+    let mut add = |name: &str, value: Option<String>| facts.extend(value.map(|v| fact(name, &v)));
     add("On behalf of", Some(words::person(&requester.person)));
     add("Session", display.session.clone());
     if let Some(assessment) = &request.assessment {
@@ -67,8 +72,15 @@ pub fn of(request: &ApprovalRequest, display: &Display, setting: &Setting<'_>) -
     facts
 }
 
-fn fact(name: &str, value: &str) -> Fact {
-    Fact { name: name.to_owned(), value: visible(value), warning: None }
+/// A fact of a value that is nobody's argument.
+pub(crate) fn fact(name: &str, value: &str) -> Fact {
+    Fact { name: name.to_owned(), value: visible(value), ours: String::new(), warning: None }
+}
+
+/// The agent, and the kind of platform it asks from.
+pub(crate) fn agent(requester: &Requester) -> Fact {
+    let ours = format!(", through {}", requester.caller.as_str());
+    Fact { ours, ..fact("Agent", &requester.agent) }
 }
 
 /// The currency of the one amount there is. With several, or none, nobody can say what it is of.
@@ -104,7 +116,7 @@ fn argument(name: &str, value: &Value, writing: &Writing<'_>) -> Fact {
             (visible(&text), lookalike::warning(&text))
         }
     };
-    Fact { name, value, warning }
+    Fact { name, value, ours: String::new(), warning }
 }
 
 #[cfg(test)]

@@ -7,13 +7,13 @@
 #[must_use]
 pub fn warning(text: &str) -> Option<String> {
     if text.to_ascii_lowercase().contains("xn--") {
-        return Some("Holds a name in punycode (xn--), which may look like another.".to_owned());
+        return Some("It holds a name in punycode (xn--), which may look like another.".to_owned());
     }
     let words = text.split(|c: char| !c.is_alphanumeric());
     let mixed = words.into_iter().find(|word| mixes(word))?;
     let foreign = mixed.chars().find(|c| script(*c).is_some_and(|s| s != Script::Latin))?;
     Some(format!(
-        "Mixes scripts that look alike: {foreign} is U+{:04X}, not a Latin letter.",
+        "It mixes scripts that look alike: {foreign} is U+{:04X}, not a Latin letter.",
         u32::from(foreign)
     ))
 }

@@ -99,9 +99,9 @@ pub fn compose(
             Some("This comes to you because too few of those who were asked first have answered.")
         }
         MailKind::FreshLink => Some(
-            "Your earlier link no longer works: a wrong code was typed on it five times, or its \
-             key was replaced. This is the one that does. If somebody else may have typed wrong \
-             codes, tell your security team.",
+            "Your earlier link no longer works: a wrong code was typed too often, or the link was \
+             renewed. Use the one in this mail. If somebody else may have typed wrong codes, tell \
+             your security team.",
         ),
         MailKind::Reminder => Some("This still waits for you."),
     };
@@ -160,7 +160,7 @@ fn text(case: &Case, personal: &Personal<'_>, lead: Option<&str>) -> String {
     mail.gap();
     mail.heading("What is asked");
     for fact in &case.facts {
-        mail.fact(&fact.name, &fact.value);
+        mail.fact(&fact.name, &format!("{}{}", fact.value, fact.ours));
         if let Some(warning) = &fact.warning {
             mail.fact("", &format!("! {warning}"));
         }
@@ -179,7 +179,7 @@ fn text(case: &Case, personal: &Personal<'_>, lead: Option<&str>) -> String {
     }
     mail.heading(&format!("Who decides: needs {}", case.needs));
     for voice in &case.voices {
-        mail.fact(&voice.name, &voice.did);
+        mail.fact(&voice.named(), &voice.did);
     }
     mail.gap();
     mail.heading("What happens");

@@ -10,6 +10,7 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 
 use crate::case::Case;
+use crate::words;
 
 mod banner;
 mod state;
@@ -57,6 +58,10 @@ struct Html<'a> {
     comment_hint: &'static str,
     most_comment: usize,
 }
+    /// Whether people still decide.
+    waits: bool,
+    /// What the arguments are called.
+    exactly: &'static str,
 
 /// Writes the page of a state. `too_late` is for a decision that was posted and has no effect.
 ///
@@ -79,8 +84,8 @@ pub fn render(state: &PageState, case: Option<&Case>, too_late: bool) -> Page {
     let seen = seen.or(case.map(|case| case.now)).map_or(0, Moment::as_millis);
     let serious = case.is_some_and(|case| case.serious);
     let comment_hint = if serious {
-        "Needed, whatever you decide: this is a serious one. Others who decide read it, and the \
-         agent does if you reject."
+        "Needed, whatever you decide: the risk is high. Others who decide read it, and the agent \
+         does if you reject."
     } else {
         "Needed to reject, and then the agent reads it. Others who decide read it too."
     };
@@ -98,6 +103,7 @@ pub fn render(state: &PageState, case: Option<&Case>, too_late: bool) -> Page {
         comment_hint,
         most_comment: MOST_COMMENT,
     };
+    let waits = shown.is_some_and(|case| state.waits(case.status));
     // INVARIANT: what the template writes to cannot fail.
     Page { status: state.status(too_late), html: html.render().unwrap_or_default() }
 }
@@ -110,6 +116,8 @@ pub fn render(state: &PageState, case: Option<&Case>, too_late: bool) -> Page {
 /// stylesheet and the one script are allowed by their hashes, and no other runs.
 #[must_use]
 pub fn headers() -> [(&'static str, String); 10] {
+        waits,
+        exactly: words::exactly(waits),
     let hash = |text: &str| BASE64_STANDARD.encode(Digest::of(text.as_bytes()).as_bytes());
     let policy = format!(
         "default-src 'none'; style-src 'sha256-{}'; script-src 'sha256-{}'; form-action 'self'; \

@@ -3,6 +3,7 @@
 use approval_core::audit::Actor;
 use approval_core::decision::Verdict;
 use approval_core::requester::Person;
+use approval_core::risk::RiskTier;
 use approval_core::status::Status;
 
 /// What the status means.
@@ -21,6 +22,17 @@ pub fn status(status: Status) -> &'static str {
         Status::Rejected => "rejected: a person said no",
         Status::Expired => "expired: a deadline passed, nothing was done",
         Status::Cancelled => "cancelled: taken back, nothing was done",
+    }
+}
+
+/// The tier.
+#[must_use]
+pub fn tier(tier: RiskTier) -> &'static str {
+    match tier {
+        RiskTier::Low => "Low risk",
+        RiskTier::Medium => "Medium risk",
+        RiskTier::High => "High risk",
+        RiskTier::Critical => "Critical risk",
     }
 }
 
@@ -55,6 +67,12 @@ pub fn person(person: &Person) -> String {
         Person::Claimed { name } => format!("claimed, not proven: {name}"),
         Person::Unknown => "unknown".to_owned(),
     }
+}
+
+/// What the arguments are called, while it may run by them or after that.
+#[must_use]
+pub fn exactly(may_run: bool) -> &'static str {
+    if may_run { "Exactly what will run" } else { "Exactly what was asked" }
 }
 
 /// The status in one or two words.

@@ -5,7 +5,7 @@ use approval_core::matchcode::MatchCode;
 use approval_core::ports::Mac;
 use approval_core::status::Status;
 use approval_views::case::Case;
-use approval_views::page::{Check, Form, FormError, PageState, Why, headers, render};
+use approval_views::page::{Check, Form, FormError, PageState, Why, bare, headers, render};
 use serde_json::Value;
 
 use crate::Piece;
@@ -41,7 +41,8 @@ pub(crate) async fn all() -> Vec<Piece> {
     }
     let changed = beside(pending.clone(), "free", "premium");
     add("open-changes", &open(None), Some(&changed), false);
-    let serious = Case { serious: true, ..pending };
+    let risk = pending.risk.replace("Medium", "High");
+    let serious = Case { serious: true, risk, ..pending };
     add("open-serious", &open(None), Some(&serious), false);
     add("confirm", &confirm("The parcel was lost, twice."), Some(&serious), false);
     for (at, text) in hostile_texts().iter().enumerate() {

@@ -1,5 +1,6 @@
 //! What stands above the case: where it stands, or what is wrong with what was posted.
 
+use approval_core::decision::Verdict;
 use approval_core::status::Status;
 
 use super::{FormError, MOST_COMMENT, PageState, Why};
@@ -14,7 +15,7 @@ pub(crate) struct Banner {
     pub(crate) error: bool,
     /// Whether it tells that it was done.
     pub(crate) good: bool,
-    /// The field that the title links to.
+    /// What the title links to: a field, or what to look at.
     pub(crate) field: Option<&'static str>,
 }
 
@@ -152,8 +153,15 @@ fn afterwards(case: &Case) -> [String; 2] {
         Status::InDoubt => {
             said("Nobody knows yet whether it was done. An operator will find out.", "")
         }
-        Status::Executed => [happened(case), "It can no longer be stopped.".to_owned()],
-        Status::Rejected => [happened(case), "The agent is told when it asks.".to_owned()],
+        Status::Executed => {
+            [happened(case), "What is done cannot be taken back here.".to_owned()]
+        }
+        Status::Rejected => {
+            // The title says who rejected it, unless this person approved.
+            let approved = case.own.as_ref().is_some_and(|own| own.verdict == Verdict::Approve);
+            let what = if approved { happened(case) } else { "Nothing was done.".to_owned() };
+            [what, "The agent is told when it asks, with the comment.".to_owned()]
+        }
         Status::Failed | Status::Refused | Status::Expired | Status::Cancelled => {
             [happened(case), String::new()]
         }
@@ -186,12 +194,12 @@ fn wrong(error: FormError, tries_left: u32) -> Banner {
         FormError::Changed => (
             "This is another action than the one you saw".to_owned(),
             "Nothing was recorded. What is asked stands below: look at it again.",
-            "comment",
+            "facts",
         ),
         FormError::Unreadable => (
             "That was not the form of this page".to_owned(),
             "Nothing was recorded. Try again below.",
-            "comment",
+            "decide",
         ),
     };
     let mut lines = vec![line.to_owned()];

@@ -2,6 +2,7 @@
 
 use approval_core::matchcode::MatchCode;
 use approval_core::moment::Moment;
+use approval_core::status::Status;
 
 use crate::visible::visible;
 
@@ -108,6 +109,18 @@ impl PageState {
             Self::Open(_) | Self::Confirm(_) => true,
             Self::YouDecided | Self::Decided | Self::Expired => true,
             Self::Cancelled | Self::Refused | Self::Frozen => true,
+            Self::NotEligible(_) | Self::Replaced { .. } | Self::NotFound => false,
+            Self::Foreign | Self::TooLarge | Self::WrongType => false,
+            Self::Unavailable | Self::MethodNotAllowed => false,
+        }
+    }
+
+    /// Whether people still decide on a request that stands there.
+    pub(super) fn waits(&self, status: Status) -> bool {
+        match self {
+            Self::Open(_) | Self::Confirm(_) | Self::Frozen => true,
+            Self::YouDecided => status == Status::Pending,
+            Self::Decided | Self::Expired | Self::Cancelled | Self::Refused => false,
             Self::NotEligible(_) | Self::Replaced { .. } | Self::NotFound => false,
             Self::Foreign | Self::TooLarge | Self::WrongType => false,
             Self::Unavailable | Self::MethodNotAllowed => false,

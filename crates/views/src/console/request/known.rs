@@ -5,7 +5,6 @@ use approval_core::request::ApprovalRequest;
 use crate::display::Display;
 use crate::facts::{self, Fact, Setting};
 use crate::time::minute;
-use crate::visible::visible;
 use crate::words;
 
 /// What approvers see, where the display part was opened; otherwise what the record tells.
@@ -21,15 +20,12 @@ pub(super) fn of(
     let rules = request.assessment.as_ref().map(|assessment| &assessment.rules);
     let rules = rules.map(|all| all.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "));
     let facts = [
-        ("Tool", Some(request.tool.to_string())),
-        ("Agent", Some(format!("{}, through {}", requester.agent, requester.caller.as_str()))),
         ("On behalf of", Some(words::person(&requester.person))),
         ("Rules", rules.filter(|rules| !rules.is_empty())),
         ("Asked at", Some(minute(request.asked_at))),
         ("Decide before", request.decide_by.map(minute)),
     ];
-    let fact = |(name, value): (&str, Option<String>)| {
-        Some(Fact { name: name.to_owned(), value: visible(&value?), warning: None })
-    };
-    facts.into_iter().filter_map(fact).collect()
+    let known = |(name, value): (&str, Option<String>)| Some(facts::fact(name, &value?));
+    let who = [facts::fact("Tool", request.tool.as_str()), facts::agent(requester)];
+    who.into_iter().chain(facts.into_iter().filter_map(known)).collect()
 }
