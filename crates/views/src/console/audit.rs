@@ -27,7 +27,7 @@ struct Row {
     status: &'static str,
     at: Moment,
     ended: String,
-    reason: String,
+    reason: Option<String>,
     holds: bool,
     trail: String,
 }
@@ -66,7 +66,7 @@ fn row(Ended { request, headline, trail }: &Ended) -> Row {
         status: words::status(request.status),
         at,
         ended: minute(at),
-        reason: request.reason.as_deref().map(visible).unwrap_or_default(),
+        reason: request.reason.as_deref().map(visible),
         holds: checked.is_ok(),
         trail: checked.unwrap_or_else(|broken| format!("does not hold: {broken}")),
     }

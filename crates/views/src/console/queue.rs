@@ -122,7 +122,7 @@ struct Row {
     age: String,
     agent: Option<Link>,
     tool: Link,
-    requester: String,
+    person: Option<String>,
     approvals: String,
     rules: Vec<Link>,
     trouble: Option<String>,
@@ -175,9 +175,7 @@ fn row(entry: &Entry, now: Moment) -> Row {
         age: left(now.since(entry.asked_at)),
         agent: agent.map(|agent| Link::new(agent, entry.alike.agent.as_str())),
         tool: Link::new(entry.tool.as_str(), entry.alike.tool.as_str()),
-        requester: request
-            .map(|request| visible(&words::person(&request.requester.person)))
-            .unwrap_or_default(),
+        person: request.map(|request| visible(&words::person(&request.requester.person))),
         approvals: approvals(request, entry.decisions.as_deref()),
         rules: rules.unwrap_or_default(),
         trouble: trouble(entry),

@@ -118,7 +118,7 @@ struct Html<'a> {
     id: String,
     title: String,
     status: &'static str,
-    risk: String,
+    risk: &'static str,
     serious: bool,
     reason: Option<String>,
     comment: Option<String>,
@@ -126,6 +126,7 @@ struct Html<'a> {
     facts: Vec<Fact>,
     payload: Option<String>,
     explanation: Option<Explanation>,
+    exactly: &'static str,
     digest: String,
     needs: Vec<Need>,
     /// Whether it is not known who fills which.
@@ -163,6 +164,7 @@ pub fn render(shell: &Shell, seen: &Seen) -> String {
         facts: known::of(request, display.as_ref(), &setting),
         payload: display.as_ref().and_then(|display| json::render(&display.arguments).ok()),
         explanation: display.as_ref().and_then(Explanation::of),
+        exactly: words::exactly(!request.status.is_terminal()),
         digest: request.digest.to_string(),
         needs: needs::of(request, found.decisions.as_deref().unwrap_or_default(), roll.as_ref()),
         unknown: roll.is_none() && request.status == Status::Pending,
@@ -171,7 +173,7 @@ pub fn render(shell: &Shell, seen: &Seen) -> String {
         sent: notices.as_deref().map(|all| deliveries::of(all, found.decisions.as_deref())),
         broken: found.chain().err().map(|error| error.to_string()),
         problems: view.problems.iter().map(|problem| visible(problem)).collect(),
-        frozen: frozen.iter().map(|scope| visible(scope)).collect(),
+        frozen: frozen.iter().map(|scope| visible(&scope.replacen('#', " ", 1))).collect(),
         execution: execution.as_deref(),
         acts: acts(request),
         raw: json::render(&view).unwrap_or_default(),
@@ -187,16 +189,13 @@ fn acts(request: &ApprovalRequest) -> Vec<Link> {
     fits.map(link).collect()
 }
 
-/// The tier, in two words.
-pub(super) fn risk(request: &ApprovalRequest) -> String {
-    request
-        .assessment
-        .as_ref()
-        .map_or_else(|| "not assessed".to_owned(), |assessment| format!("{} risk", assessment.tier))
+fn risk(request: &ApprovalRequest) -> &'static str {
+    let tier = request.assessment.as_ref().map(|assessment| assessment.tier);
+    tier.map_or("Not assessed", words::tier)
 }
 
 /// Whether the tier is high or critical.
-pub(super) fn is_serious(request: &ApprovalRequest) -> bool {
+fn is_serious(request: &ApprovalRequest) -> bool {
     let tier = request.assessment.as_ref().map(|assessment| assessment.tier);
     tier.is_some_and(|tier| tier >= approval_core::risk::RiskTier::High)
 }
