@@ -43,6 +43,17 @@ async fn l01_l02_l03_a_scanner_that_opens_and_presses_everything_writes_nothing(
 }
 
 #[tokio::test]
+async fn whom_to_ask_for_help_stands_below_every_mail_and_page() {
+    let (world, mail) = asked().await;
+    let help = "Help: approvals-help@example.com";
+    assert!(world.letters().iter().all(|letter| letter.text.contains(help)));
+    for path in [mail.path(), "/a/AAAA", "/"] {
+        let page = world.visit("GET", path, None).await;
+        assert!(page.body.contains("Help: <a href=\"mailto:"), "{path}: {}", page.body);
+    }
+}
+
+#[tokio::test]
 async fn l02_head_is_get_without_a_body_and_options_says_what_there_is() {
     let (world, mail) = asked().await;
     let (get, head) =

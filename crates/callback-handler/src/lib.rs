@@ -56,11 +56,6 @@ pub enum Reply {
     SeeAgain,
 }
 
-/// The page of a state in which nothing of any request is shown.
-fn bare(state: &PageState) -> Reply {
-    Reply::Page(page::render(state, None, false))
-}
-
 impl<S, K, M, D, C> CallbackHandler<S, K, M, D, C>
 where
     S: Requests + Commits + Decisions + Notices + Freezes,
@@ -69,18 +64,23 @@ where
     D: MakeMac,
     C: Clock,
 {
+    /// The page of a state in which nothing of any request is shown.
+    fn bare(&self, state: &PageState) -> Reply {
+        Reply::Page(page::bare(state, self.roster.help()))
+    }
+
     /// Shows where the request behind a token stands. Writes nothing.
     pub async fn look(&self, token: &str) -> Reply {
         let proof = match self.proven(token).await {
             Ok(proof) => proof,
-            Err(turned) => return bare(&turned),
+            Err(turned) => return self.bare(&turned),
         };
         match self.seen(&proof).await {
             Ok(seen) => {
                 seen.log("viewed");
                 seen.page(false)
             }
-            Err(turned) => bare(&turned),
+            Err(turned) => self.bare(&turned),
         }
     }
 }

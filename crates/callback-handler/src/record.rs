@@ -15,7 +15,7 @@ use approval_views::page::{Check, Form, FormError, PageState};
 use crate::form::{self, Again, Posted};
 use crate::proof::Proof;
 use crate::standing::Seen;
-use crate::{CallbackHandler, Reply, bare};
+use crate::{CallbackHandler, Reply};
 
 /// How often a decision is tried against others who write the same record.
 const TRIES: usize = 8;
@@ -47,18 +47,18 @@ where
                 }
             }
         }
-        bare(&PageState::Unavailable)
+        self.bare(&PageState::Unavailable)
     }
 
     async fn try_post(&self, token: &str, body: &[u8]) -> Result<Tried, Unavailable> {
         let done = |reply| Ok(Tried::Done(reply));
         let proof = match self.proven(token).await {
             Ok(proof) => proof,
-            Err(turned) => return done(bare(&turned)),
+            Err(turned) => return done(self.bare(&turned)),
         };
         let seen = match self.seen(&proof).await {
             Ok(seen) => seen,
-            Err(turned) => return done(bare(&turned)),
+            Err(turned) => return done(self.bare(&turned)),
         };
         let PageState::Open(form) = &seen.state else {
             // The same answer twice is one answer.
@@ -109,7 +109,7 @@ where
         }
         if after.epoch != proof.notice.epoch {
             let state = PageState::Replaced { mailed: !after.locked };
-            return Ok(Tried::Done(bare(&state)));
+            return Ok(Tried::Done(self.bare(&state)));
         }
         let tries_left = approval_core::notice::MOST_MISSES.saturating_sub(after.misses);
         let error = Some(FormError::WrongCode);
@@ -177,6 +177,6 @@ where
     async fn lost(&self, decision: &Decision) -> Reply {
         let rows = self.store.decisions(&decision.link.request).await;
         let recorded = rows.is_ok_and(|rows| rows.contains(decision));
-        if recorded { Reply::SeeAgain } else { bare(&PageState::Unavailable) }
+        if recorded { Reply::SeeAgain } else { self.bare(&PageState::Unavailable) }
     }
 }

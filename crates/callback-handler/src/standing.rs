@@ -123,7 +123,7 @@ where
             comment: Some(decision.comment.clone()),
         };
         let decisions: Vec<_> = decisions.iter().map(said).collect();
-        let people = People { asked: &asked, decisions: &decisions };
+        let people = People { asked: &asked, decisions: &decisions, help: self.roster.help() };
         Ok(Case::new(request, display, &people, &seat(who), now, &self.stack))
     }
 }

@@ -13,7 +13,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use crate::sent::Sent;
-use crate::{CallbackHandler, Reply, bare};
+use crate::{CallbackHandler, Reply};
 
 const METHODS: &str = "GET, HEAD, OPTIONS, POST";
 
@@ -64,11 +64,11 @@ where
     C: Clock,
 {
     let Ok(event) = serde_json::from_str::<Event>(event) else {
-        return Ok(reply(bare(&PageState::NotFound), ""));
+        return Ok(reply(door.bare(&PageState::NotFound), ""));
     };
     let method = event.request_context.http.method.to_ascii_uppercase();
     let Some(token) = event.raw_path.strip_prefix("/a/") else {
-        return Ok(reply(bare(&PageState::NotFound), ""));
+        return Ok(reply(door.bare(&PageState::NotFound), ""));
     };
     Ok(match method.as_str() {
         "GET" => reply(door.look(token).await, token),
@@ -77,7 +77,7 @@ where
             Ok(form) => reply(door.post(token, &form).await, token),
             Err(turned) => {
                 tracing::info!(page = turned.status(false), "posted, and no form of ours");
-                reply(bare(&turned), token)
+                reply(door.bare(&turned), token)
             }
         },
         "OPTIONS" => json!({
@@ -86,7 +86,7 @@ where
             "body": "",
             "isBase64Encoded": false,
         }),
-        _ => reply(bare(&PageState::MethodNotAllowed), token),
+        _ => reply(door.bare(&PageState::MethodNotAllowed), token),
     })
 }
 

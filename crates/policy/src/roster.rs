@@ -47,11 +47,12 @@ struct Membership {
     escalation: Option<Group>,
 }
 
-/// The roster: every person once, and the groups they are in.
+/// The roster: every person once, the groups they are in, and whom they ask for help.
 #[derive(Clone, Debug, Default)]
 pub struct Approvers {
     people: BTreeMap<ApproverId, Approver>,
     groups: BTreeMap<Group, Membership>,
+    help: Option<String>,
 }
 
 impl Approvers {
@@ -78,6 +79,12 @@ impl Approvers {
     #[must_use]
     pub fn person(&self, who: &ApproverId) -> Option<&Approver> {
         self.people.get(who)
+    }
+
+    /// Whom approvers ask for help, as the operator wrote it.
+    #[must_use]
+    pub fn help(&self) -> Option<&str> {
+        self.help.as_deref()
     }
 
     /// The group that is asked when nobody of `group` answers.

@@ -240,7 +240,7 @@ where
         };
         let decisions: Vec<_> = round.decisions.iter().map(said).collect();
         asked.extend(decisions.iter().map(|said| said.who.clone()));
-        let people = People { asked: &asked, decisions: &decisions };
+        let people = People { asked: &asked, decisions: &decisions, help: self.roster.help() };
         Case::new(&round.request, &round.display, &people, &seat(who), round.now, &self.stack)
     }
 }

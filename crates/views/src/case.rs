@@ -18,11 +18,12 @@ use crate::before::Change;
 use crate::display::Display;
 use crate::explanation::Explanation;
 use crate::facts::{self, Fact, Setting};
+use crate::help::Help;
 use crate::json;
 use crate::time::{left, minute, recent, there};
 use crate::visible::visible;
-
 use crate::words;
+
 /// A person who was asked, by the name the operator's roster has.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Seat {
@@ -54,6 +55,8 @@ pub struct People<'a> {
     pub asked: &'a [Seat],
     /// What was said so far.
     pub decisions: &'a [Said],
+    /// Whom they ask for help, as the operator wrote it.
+    pub help: Option<&'a str>,
 }
 
 /// One person in the list of who decides.
@@ -61,11 +64,11 @@ pub struct People<'a> {
 pub struct Voice {
     /// Their name.
     pub name: String,
+    /// Whether it is whoever this is shown to.
+    pub is_you: bool,
     /// What they did, in words.
     pub did: String,
     /// What they wrote, made visible.
-    /// Whether it is whoever this is shown to.
-    pub is_you: bool,
     pub comment: Option<String>,
 }
 
@@ -118,6 +121,8 @@ pub struct Case {
     pub reason: Option<String>,
     /// The same for programs.
     pub cause: Option<Cause>,
+    /// Whom to ask for help.
+    pub help: Option<Help>,
     /// Whether it is resolved and its workflow execution has not taken that up yet.
     pub unresumed: bool,
 }
@@ -159,6 +164,7 @@ impl Case {
             by: resolved_by(people.decisions).map(Said::named),
             reason: request.reason.as_deref().map(visible),
             cause: request.cause,
+            help: people.help.map(Help::new),
             unresumed: owes_resume(request),
         }
     }
@@ -294,12 +300,6 @@ fn voices(
     said.chain(waiting).collect()
 }
 
-impl Said {
-    fn named(&self) -> Self {
-        let who = Seat { name: visible(&self.who.name), ..self.who.clone() };
-        Self { who, ..self.clone() }
-    }
-}
 impl Voice {
     /// What stands behind the name: no part of it, so it stays in its place whatever the
     /// direction of that.
@@ -314,6 +314,12 @@ impl Voice {
     }
 }
 
+impl Said {
+    fn named(&self) -> Self {
+        let who = Seat { name: visible(&self.who.name), ..self.who.clone() };
+        Self { who, ..self.clone() }
+    }
+}
 
 fn resolved_by(decisions: &[Said]) -> Option<&Said> {
     let rejected = decisions.iter().find(|said| said.verdict == Verdict::Reject);

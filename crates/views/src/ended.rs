@@ -40,9 +40,7 @@ pub fn compose(case: &Case, detail: SubjectDetail) -> Mail {
         }
         mail.gap();
     }
-    mail.whole("--");
-    mail.paragraph(FOOTER);
-    mail.paragraph(&case.imprint());
+    mail.foot(FOOTER, case);
     Mail {
         subject: subject(MailKind::Ended, case, detail),
         text: mail.done(),

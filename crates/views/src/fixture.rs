@@ -19,6 +19,9 @@ use crate::case::{Case, People, Said, Seat};
 use crate::display::{Display, DisplayPart};
 use crate::visible::visible;
 
+/// Whom to ask.
+pub(crate) const HELP: &str = "approvals-help@example.com";
+
 /// When all of it happens.
 pub(crate) fn now() -> Moment {
     Moment::parse("2026-11-22T11:00:00Z").unwrap()
@@ -103,7 +106,7 @@ pub(crate) async fn case(arguments: Value, status: Status, said: &[Said]) -> Cas
     request.reason = reason.map(str::to_owned);
     request.cause = cause;
     let asked = [seat("ana", "Ana"), ben(), seat("col", "Col")];
-    let people = People { asked: &asked, decisions: said };
+    let people = People { asked: &asked, decisions: said, help: Some(HELP) };
     Case::new(&request, &display, &people, &ben(), now(), "demo")
 }
 
@@ -137,7 +140,7 @@ pub(crate) async fn poisoned(status: Status, text: &str, said: &[Said]) -> Case 
     display.headline = format!("Refund {text}");
     let you = Seat { name: text.to_owned(), ..ben() };
     let asked = [seat("ana", text), you.clone(), seat("col", text)];
-    let people = People { asked: &asked, decisions: said };
+    let people = People { asked: &asked, decisions: said, help: Some(HELP) };
     Case::new(&request, &display, &people, &you, now(), text)
 }
 

@@ -8,7 +8,7 @@
 //! - [`mod@visible`]: the filter
 //! - [`display`]: the part of the action that approvers and operators may see, opened
 //! - [`request`]: one request with its decisions and its audit trail, ready to be shown
-//! - [`case`]: one request as an approver sees it; [`facts`], [`before`], [`explanation`], [`lookalike`]: its parts
+//! - [`case`]: one request as an approver sees it; [`facts`], [`before`], [`explanation`], [`lookalike`], [`help`]: its parts
 //! - [`mail`], [`page`], [`notice`], [`chat`], [`ended`]: how people are asked, what they find, how it ended
 //! - [`amount`], [`time`]: numbers and instants that nobody reads as others
 //! - [`change`]: one audit record in words
@@ -32,6 +32,7 @@ pub mod ended;
 mod ending;
 pub mod explanation;
 pub mod facts;
+pub mod help;
 pub mod inert;
 pub mod json;
 pub mod lookalike;

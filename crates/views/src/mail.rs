@@ -146,6 +146,18 @@ pub(crate) fn one_line(text: &str, room: usize) -> String {
     format!("{cut}...")
 }
 
+impl Column {
+    /// What stands below a mail.
+    pub(crate) fn foot(&mut self, footer: &str, case: &Case) {
+        self.whole("--");
+        self.paragraph(footer);
+        if let Some(help) = &case.help {
+            self.paragraph(&format!("Help: {}", help.text));
+        }
+        self.paragraph(&case.imprint());
+    }
+}
+
 fn text(case: &Case, personal: &Personal<'_>, lead: Option<&str>) -> String {
     let mut mail = Column::default();
     mail.hanging(&case.headline);
@@ -195,9 +207,7 @@ fn text(case: &Case, personal: &Personal<'_>, lead: Option<&str>) -> String {
         }
         mail.gap();
     }
-    mail.whole("--");
-    mail.paragraph(FOOTER);
-    mail.paragraph(&case.imprint());
+    mail.foot(FOOTER, case);
     mail.done()
 }
 

@@ -10,6 +10,7 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 
 use crate::case::Case;
+use crate::help::Help;
 use crate::words;
 
 mod banner;
@@ -48,6 +49,7 @@ struct Html<'a> {
     stack: &'a str,
     banner: Option<Banner>,
     case: Option<&'a Case>,
+    help: Option<&'a Help>,
     script: &'static str,
     form: Option<&'a Form>,
     check: Option<&'a Check>,
@@ -55,13 +57,13 @@ struct Html<'a> {
     seen: i64,
     /// What the error is about.
     invalid: Option<&'static str>,
-    comment_hint: &'static str,
-    most_comment: usize,
-}
     /// Whether people still decide.
     waits: bool,
     /// What the arguments are called.
     exactly: &'static str,
+    comment_hint: &'static str,
+    most_comment: usize,
+}
 
 /// Writes the page of a state. `too_late` is for a decision that was posted and has no effect.
 ///
@@ -71,6 +73,17 @@ struct Html<'a> {
 /// has no business with it: the case is left out there, whatever is handed in.
 #[must_use]
 pub fn render(state: &PageState, case: Option<&Case>, too_late: bool) -> Page {
+    write(state, case, too_late, case.and_then(|case| case.help.as_ref()))
+}
+
+/// Writes the page of a state in which nothing of any request is shown; `help` is whom to ask, as
+/// the operator wrote it.
+#[must_use]
+pub fn bare(state: &PageState, help: Option<&str>) -> Page {
+    write(state, None, false, help.map(Help::new).as_ref())
+}
+
+fn write(state: &PageState, case: Option<&Case>, too_late: bool, help: Option<&Help>) -> Page {
     let shown = case.filter(|_| state.shows_the_case());
     let banner = banner(state, case, too_late);
     let title = match (state, shown) {
@@ -89,6 +102,7 @@ pub fn render(state: &PageState, case: Option<&Case>, too_late: bool) -> Page {
     } else {
         "Needed to reject, and then the agent reads it. Others who decide read it too."
     };
+    let waits = shown.is_some_and(|case| state.waits(case.status));
     let html = Html {
         style: STYLE,
         title,
@@ -96,14 +110,16 @@ pub fn render(state: &PageState, case: Option<&Case>, too_late: bool) -> Page {
         invalid: banner.as_ref().and_then(|banner| banner.field),
         banner,
         case: shown,
+        help,
         script: SCRIPT,
         form,
         check,
         seen,
+        waits,
+        exactly: words::exactly(waits),
         comment_hint,
         most_comment: MOST_COMMENT,
     };
-    let waits = shown.is_some_and(|case| state.waits(case.status));
     // INVARIANT: what the template writes to cannot fail.
     Page { status: state.status(too_late), html: html.render().unwrap_or_default() }
 }
@@ -116,8 +132,6 @@ pub fn render(state: &PageState, case: Option<&Case>, too_late: bool) -> Page {
 /// stylesheet and the one script are allowed by their hashes, and no other runs.
 #[must_use]
 pub fn headers() -> [(&'static str, String); 10] {
-        waits,
-        exactly: words::exactly(waits),
     let hash = |text: &str| BASE64_STANDARD.encode(Digest::of(text.as_bytes()).as_bytes());
     let policy = format!(
         "default-src 'none'; style-src 'sha256-{}'; script-src 'sha256-{}'; form-action 'self'; \

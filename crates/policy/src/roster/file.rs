@@ -11,9 +11,13 @@ use super::{Approver, Approvers, Membership, Term, plain};
 use crate::error::Problems;
 use crate::files::APPROVERS;
 
+/// The most characters of whom to ask for help.
+const MOST_HELP: usize = 200;
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
+    help: Option<String>,
     people: BTreeMap<String, Person>,
     groups: BTreeMap<String, Listed>,
 }
@@ -55,9 +59,17 @@ pub(super) fn read(text: &str, problems: &mut Problems) -> Approvers {
             return Approvers::default();
         }
     };
+    let help = file.help;
+    if help.as_deref().is_some_and(|help| !is_help(help)) {
+        problems.add(
+            APPROVERS,
+            "`help` is empty, not one line or longer than 200 characters: write whom approvers ask, \
+             such as `help@example.com`, or leave it out",
+        );
+    }
     let people = people(file.people, problems);
     let groups = groups(file.groups, &people, problems);
-    Approvers { people, groups }
+    Approvers { people, groups, help }
 }
 
 fn people(
@@ -155,6 +167,10 @@ fn groups(
         }
     }
     groups
+}
+
+fn is_help(help: &str) -> bool {
+    !help.trim().is_empty() && help.chars().count() <= MOST_HELP && !help.contains(char::is_control)
 }
 
 /// One ASCII address without anything that could end a header or start a second address.

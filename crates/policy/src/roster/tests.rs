@@ -58,6 +58,22 @@ fn nobody_belongs_to_an_unknown_group() {
 }
 
 #[test]
+fn whom_to_ask_for_help_is_one_line_or_nobody() {
+    let read = |help: &str| {
+        let mut problems = Problems::default();
+        let roster = Approvers::read(&format!("help = {help:?}\n{TEXT}"), &mut problems);
+        problems.none_or(Some(roster))
+    };
+    assert_eq!(roster().help(), None);
+    let said = "#approvals, or help@example.com";
+    assert_eq!(read(said).unwrap().help(), Some(said));
+    for wrong in ["", "  ", "two\nlines", &"x".repeat(201)] {
+        let problem = read(wrong).unwrap_err().to_string();
+        assert!(problem.contains("`help` is empty, not one line or longer"), "{problem}");
+    }
+}
+
+#[test]
 fn a_time_zone_is_known_where_there_is_no_zoneinfo() {
     let text =
         TEXT.replacen("locale = \"en\"", "locale = \"en\"\ntime_zone = \"europe/berlin\"", 1);

@@ -9,12 +9,13 @@ use approval_views::page::{Check, Form, FormError, PageState, Why, bare, headers
 use serde_json::Value;
 
 use crate::Piece;
-use crate::fixture::{beside, case, hostile_texts, poisoned, refund, said};
+use crate::fixture::{HELP, beside, case, hostile_texts, poisoned, refund, said};
 
 pub(crate) async fn all() -> Vec<Piece> {
     let mut pieces = Vec::new();
     let mut add = |name: &str, state: &PageState, case: Option<&Case>, too_late: bool| {
-        let page = render(state, case, too_late);
+        let page =
+            if case.is_some() { render(state, case, too_late) } else { bare(state, Some(HELP)) };
         let headers = headers().into_iter().map(|(name, value)| (name.to_owned(), value.into()));
         pieces.push(Piece {
             name: format!("page-{name}"),

@@ -4,8 +4,9 @@ use approval_core::status::Status;
 use approval_core::matchcode::MatchCode;
 
 use super::*;
-use crate::fixture::{self, case, hostile_texts, poisoned, refund, said};
+use crate::fixture::{self, HELP, beside, case, hostile_texts, poisoned, refund, said};
 use crate::harmless::assert_harmless;
+use crate::mail::{self, MailKind, Personal, SubjectDetail};
 
 async fn pending() -> Case {
     case(refund(), Status::Pending, &[]).await
@@ -153,6 +154,83 @@ async fn w15_a_form_of_another_action_is_a_conflict_and_shows_what_is_asked() {
     assert_says(&page, 409, &["another action than the one you saw", "look at it again", "<form"]);
     let digest = format!("name=\"digest\" value=\"{}\"", case.digest);
     assert!(page.html.contains(&digest));
+    assert!(
+        page.html.contains("<a href=\"#facts\">") && !page.html.contains("aria-invalid=\"true\"")
+    );
+}
+
+#[tokio::test]
+async fn page_and_mail_tell_the_same_in_the_same_order() {
+    let case = beside(pending().await, "free", "premium");
+    let page = render(&open(None), Some(&case), false).html;
+    let personal = Personal { url: "https://approvals.example/a/AQtoken", code: "7F3K" };
+    let mail = mail::compose(MailKind::Ask, &case, &personal, SubjectDetail::Full).html;
+    let told = [
+        "Refund 1200.00 EUR for order A-1042",
+        "Medium risk: Refund above 1,000.00. It cannot be undone.",
+        "Decide before",
+        "Nobody has approved yet.",
+        ">What is asked</h2>",
+        ">What would change</h2>",
+        ">Who decides</h2>",
+        ">What happens</h2>",
+        ">The agent's own explanation (not checked)</h2>",
+        "Help: ",
+        "Stack demo, request r-123456789, fingerprint ",
+    ];
+    for form in [page, mail] {
+        let form = form.split_once("<h1").unwrap().1;
+        let at: Vec<_> = told.iter().map(|one| form.find(one).expect(one)).collect();
+        assert!(at.is_sorted(), "{at:?}: {form}");
+    }
+}
+
+#[tokio::test]
+async fn what_has_ended_is_not_told_as_if_it_waited() {
+    let told = |page: Page| {
+        ["Who decides<", "Who decided<", "Exactly what will run<", "Exactly what was asked<"]
+            .map(|words| page.html.contains(words))
+    };
+    let case = pending().await;
+    for state in [open(None), PageState::Frozen, PageState::YouDecided] {
+        assert_eq!(told(render(&state, Some(&case), false)), [true, false, true, false]);
+    }
+    for state in [PageState::Expired, PageState::Cancelled, PageState::Decided] {
+        assert_eq!(told(render(&state, Some(&case), false)), [false, true, false, true]);
+    }
+}
+
+#[tokio::test]
+async fn our_words_stay_where_they_are_beside_text_that_runs_the_other_way() {
+    let hebrew = "\u{5e9}\u{5dc}\u{5d5}\u{5dd} 480.00";
+    let case = poisoned(Status::Pending, hebrew, &[]).await;
+    let personal = Personal { url: "https://approvals.example/a/AQtoken", code: "7F3K" };
+    let mail = mail::compose(MailKind::Ask, &case, &personal, SubjectDetail::Full);
+    for form in [render(&open(None), Some(&case), false).html, mail.html] {
+        for ours in [", through bedrock", " (you)"] {
+            assert!(form.contains(&format!("{hebrew}</bdi>{ours}")), "{ours}: {form}");
+        }
+    }
+    assert!(mail.text.contains(", through bedrock") && mail.text.contains(" (you)"));
+}
+
+#[tokio::test]
+async fn whom_to_ask_for_help_stands_on_every_page_where_the_operator_said_so() {
+    let case = pending().await;
+    let link = format!("Help: <a href=\"mailto:{HELP}\">{HELP}</a>");
+    for state in
+        [open(None), confirm("x"), PageState::Expired, PageState::NotEligible(Why::NotAsked)]
+    {
+        assert_says(&render(&state, Some(&case), false), state.status(false), &[&link]);
+    }
+    assert_says(&bare(&PageState::NotFound, Some(HELP)), 404, &[&link]);
+    let odd = "\"><script>alert(1)</script>";
+    let page = bare(&PageState::NotFound, Some(odd));
+    assert!(page.html.contains("Help: <bdi dir=\"auto\">&#34;&#62;&#60;script"), "{}", page.html);
+    let case = Case { help: None, ..case };
+    for page in [render(&open(None), Some(&case), false), bare(&PageState::NotFound, None)] {
+        assert!(!page.html.contains("Help"), "{}", page.html);
+    }
 }
 
 #[tokio::test]
@@ -191,7 +269,7 @@ async fn what_is_wrong_with_a_form_is_said_on_top_and_what_was_typed_is_kept() {
 #[tokio::test]
 async fn l04_what_is_not_proven_or_not_for_this_person_shows_nothing_of_the_request() {
     let case = pending().await;
-    let nothing = render(&PageState::NotFound, None, false);
+    let nothing = bare(&PageState::NotFound, Some(HELP));
     assert_eq!(render(&PageState::NotFound, Some(&case), true), nothing, "one page for all");
     for state in [
         PageState::NotFound,
