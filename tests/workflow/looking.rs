@@ -95,9 +95,11 @@ async fn whoever_decides_sees_what_is_there_beside_what_would_be() {
     world.memory.state().outcomes = vec![Outcome::Done(json!({"plan": evil}))];
     asked(&world).await;
     let letter = world.memory.state().letters[0].clone();
-    let words = "was free⟦U+202E⟧ https:⟦//⟧evil⟦.⟧example <script>, would be premium";
+    let words = "plan was free⟦U+202E⟧ https:⟦//⟧evil⟦.⟧example <script> would be premium";
     let text = letter.text.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(text.contains(words), "{text}");
+    let would_be = letter.text.lines().filter(|line| line.starts_with("  would be"));
+    assert_eq!(would_be.collect::<Vec<_>>(), ["  would be        premium"], "on a line of its own");
     assert!(!letter.html.contains("<script") && !letter.html.contains("https://evil"));
     let link = Personal::read(&letter.text);
     let page = world.visit("GET", link.path(), None).await;

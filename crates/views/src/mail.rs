@@ -182,7 +182,9 @@ fn text(case: &Case, personal: &Personal<'_>, lead: Option<&str>) -> String {
         mail.heading("What would change");
         for change in &case.changes {
             let Change { name, was, becomes, warning } = change;
-            mail.fact(name, &format!("was {was}, would be {becomes}"));
+            // Each with a name of its own: what was stored could else play what would be.
+            mail.fact(&format!("{name} was"), was);
+            mail.fact("would be", becomes);
             if let Some(warning) = warning {
                 mail.fact("", &format!("! {warning}"));
             }
