@@ -40,7 +40,7 @@ const FIELDS: [(&str, &str, &str); 10] = [
     ("risk", "Risk", "high,critical"),
     ("tool", "Tool", "billing___refund_order"),
     ("agent", "Agent", "id or id/alias"),
-    ("requester", "Requested for", "name"),
+    ("requester", "On behalf of", "name"),
     ("rule", "Rule", "refund-over-100"),
     ("due", "Due within", "1h"),
     ("since", "Asked within", "2h"),

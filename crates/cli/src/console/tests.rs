@@ -2,5 +2,6 @@
 
 mod acting;
 mod hostile;
+mod outside;
 mod screens;
 mod world;

@@ -39,7 +39,7 @@ async fn an_empty_stack_has_words_on_every_screen() {
         ("/?q=nothing", "Nothing here matches the search."),
         ("/freezes", "Nothing is frozen."),
         ("/audit", "Nothing has ended yet."),
-        ("/policy", "Deployed bundle, digest"),
+        ("/policy", "What risk-classify has deployed: bundle"),
         ("/health", "What stands where"),
     ] {
         let reply = browser.get(path).await;
