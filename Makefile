@@ -88,8 +88,9 @@ faults: binaries ## each AWS call of each path fails once, each way; FAULTS=shor
 	@$(STACK) setup ministack moto
 	FAULTS=$(FAULTS) tests/faults/run.sh
 
-scale: binaries ## items read by a queue page, a search, an idle sweep and the console, with 1,000 and 100,000 requests pending
+scale: binaries ## what a queue page, a search, an idle sweep and the console read and how soon it shows, with 1,000 and 100,000 requests pending
 	@$(STACK) setup ministack moto browser
+	cargo install --quiet --locked dynoxide-rs@3.2.0 --no-default-features --features cli,http-server,native-sqlite --root target/local/dynoxide
 	@$(STACK) run --faults -- target/local/venv-browser/bin/python bench/scale.py
 
 build: ## release builds for Lambda: target/lambda/NAME/bootstrap (ARCH=arm64 or x86_64)

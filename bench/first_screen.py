@@ -10,7 +10,7 @@ import chromium
 import console
 
 ROWS = "[data-row]"
-# In milliseconds. An emulator takes a second for one query of an index with 100,000 rows.
+# In milliseconds. MiniStack takes a second for one query of an index with 100,000 rows.
 PATIENCE = 180_000
 # When the browser first painted something of the document, redirects to it included.
 PAINTED = "() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime"
