@@ -130,10 +130,10 @@ where
         asked: &[Notice],
         now: Moment,
     ) -> Option<Moment> {
-        let knows = |who: &ApproverId| known.iter().any(|notice| notice.approver == *who);
+        let in_ledger = |who: &ApproverId| known.iter().any(|notice| notice.approver == *who);
         let mut owed = recipients::of(request, &self.roster, now).into_iter();
         let pending = request.status == Status::Pending;
-        if pending && owed.any(|who| !knows(&who)) {
+        if pending && owed.any(|who| !in_ledger(&who)) {
             return Some(now);
         }
         request.next_notice(asked, now)
