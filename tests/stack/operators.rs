@@ -139,7 +139,7 @@ async fn an_operator_names_the_stack_and_finds_the_rest_by_it() {
     let tool = ["--tool", "billing___refund_order", "--arguments", refund];
     let tried = types(&[&["doctor"], &tool[..]].concat());
     let line =
-        "Refund 480.00 EUR for order O-100: pending, tier medium; asks 1 of billing-managers";
+        "Refund 480.00 EUR for order O-100: pending, tier medium: Refund above 100.00; asks ";
     assert!(tried.out.contains(line), "{tried:?}");
     assert!(seen.out.contains("operators' door  lets these credentials in"), "{seen:?}");
 }
