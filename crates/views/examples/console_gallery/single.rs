@@ -83,7 +83,8 @@ fn seen(life: &Life, frozen: Vec<String>) -> Seen {
     let approved = decisions.iter().filter(|one| one.verdict == Verdict::Approve);
     let filled = approved.map(|one| one.link.approver.clone()).zip(group.clone()).collect();
     let silent = |who: &ApproverId| decisions.iter().all(|one| one.link.approver != *who);
-    let asked: Vec<_> = notices.iter().map(|one| one.approver.clone()).filter(silent).collect();
+    let told = notices.iter().filter(|one| one.told()).map(|one| one.approver.clone());
+    let asked: Vec<_> = told.filter(silent).collect();
     let roll = Roll { filled, asked: group.into_iter().zip([asked]).collect() };
     Seen {
         found: Found { request, decisions: Some(decisions), trail, display: part },
