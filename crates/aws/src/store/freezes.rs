@@ -13,7 +13,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use super::Table;
 use super::commit::unplanned;
 use super::index::{BY_STATUS, FROZEN};
-use super::key::{self, AUDIT, Key, text};
+use super::key::{self, AUDIT, Key};
 use super::plan;
 use crate::call::{unavailable, unusable};
 
@@ -72,7 +72,9 @@ impl Table {
         })
     }
 
-    /// The scopes that are frozen. It may lag behind by a second or so.
+    /// The scopes that are frozen, by the keys of their rows. The index is behind by a second or
+    /// so, and has no row that was put without it: whether everything is frozen is read from the
+    /// row itself.
     ///
     /// # Errors
     ///
@@ -84,8 +86,13 @@ impl Table {
             .expression_attribute_names("#by_status", "by_status")
             .expression_attribute_values(":frozen", AttributeValue::S(FROZEN.to_owned()));
         let page = page.send().await.map_err(unavailable("dynamodb:Query"))?;
-        let keys = page.items.unwrap_or_default();
-        Ok(keys.iter().filter_map(|row| text(row, "queue_at")?.parse().ok()).collect())
+        let rows = page.items.unwrap_or_default();
+        // A key that is no scope's is none that any claim asks for, so it stops nothing.
+        let mut scopes: Vec<_> = rows.iter().filter_map(key::scope_of).collect();
+        if !scopes.contains(&FreezeScope::All) && self.frozen(&[FreezeScope::All]).await? {
+            scopes.insert(0, FreezeScope::All);
+        }
+        Ok(scopes)
     }
 }
 
@@ -189,6 +196,27 @@ mod tests {
             let gone = gone.unwrap();
             assert_eq!((gone.freeze.version, gone.previous), (version, previous));
         }
+    }
+
+    #[tokio::test]
+    async fn whatever_holds_is_listed_by_the_key_of_its_row() {
+        let row = |scope: &str, place: &str| {
+            let pk = format!("CONTROL#freeze#{scope}");
+            json!({"pk": {"S": pk}, "sk": {"S": "FREEZE"}, "queue_at": {"S": place}})
+        };
+        let all = json!({"Item": {"pk": {"S": "CONTROL#freeze#all"}, "sk": {"S": "FREEZE"}}});
+        let listed = async |rows: &[serde_json::Value], item: &serde_json::Value| {
+            let replay = Replay::of([Answer::ok(&json!({"Items": rows})), Answer::ok(item)]);
+            let table = Table::new(&replay.config(), "approvals");
+            let scopes = table.frozen_scopes().await.unwrap();
+            scopes.iter().map(FreezeScope::key).collect::<Vec<_>>()
+        };
+        let (none, misplaced) =
+            (json!({}), [row("tool#cancel", "mislaid"), row("odd", "agent#A1")]);
+        assert_eq!(listed(&[], &all).await, ["all"], "put by hand, so the index has none");
+        assert_eq!(listed(&misplaced, &none).await, ["tool#cancel"]);
+        let of_index = [row("all", "all"), row("agent#A1", "agent#A1")];
+        assert_eq!(listed(&of_index, &none).await, ["all", "agent#A1"], "once");
     }
 
     #[tokio::test]

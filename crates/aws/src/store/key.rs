@@ -9,6 +9,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use serde::Serialize;
 
 const REQUEST: &str = "REQ#";
+const FREEZES: &str = "CONTROL#freeze#";
 pub(super) const AUDIT: &str = "AUDIT#";
 pub(super) const DECISION: &str = "DECISION#";
 pub(super) const NOTICE: &str = "NOTICE#";
@@ -83,7 +84,12 @@ impl Key {
 
 /// The partition of a scope's freeze and its switches.
 pub(super) fn freezes(scope: &FreezeScope) -> String {
-    format!("CONTROL#freeze#{}", scope.key())
+    format!("{FREEZES}{}", scope.key())
+}
+
+/// The scope whose partition a row lies in.
+pub(super) fn scope_of(row: &HashMap<String, AttributeValue>) -> Option<FreezeScope> {
+    text(row, "pk")?.strip_prefix(FREEZES)?.parse().ok()
 }
 
 /// The partition of a request.

@@ -72,7 +72,7 @@ fn an_empty_queue_is_said_beside_the_data() {
 fn what_is_frozen_is_listed_with_who_and_why() {
     let frozen = Service::answering(|(operation, _, _)| {
         let body = if operation == "Query" {
-            r#"{"Items": [{"queue_at": {"S": "all"}}]}"#
+            r#"{"Items": [{"pk": {"S": "CONTROL#freeze#all"}, "queue_at": {"S": "all"}}]}"#
         } else {
             r#"{"Item": {"pk": {"S": "CONTROL#freeze#all"}, "sk": {"S": "FREEZE"},
                 "by_status": {"S": "frozen"}, "queue_at": {"S": "all"}, "scope": {"S": "all"},
@@ -92,6 +92,22 @@ all    2026-11-22 10:00 UTC  arn:op  INC-4711⟦U+202E⟧
     assert!(frozen.hears(&["freezes"]).out.starts_with(r#"{"scope":"all","frozen":true"#));
     let said = Service::says(200, r#"{"Items": []}"#).hears(&["freezes"]);
     assert_eq!((said.out.as_str(), said.err.as_str()), ("", "hint: no freeze is listed\n"));
+}
+
+#[test]
+fn a_freeze_of_everything_that_was_put_by_hand_is_listed() {
+    let frozen = Service::answering(|(operation, _, body)| {
+        let row = r#"{"Item": {"pk": {"S": "CONTROL#freeze#all"}, "sk": {"S": "FREEZE"}}}"#;
+        let asks = operation == "GetItem" && body.contains("CONTROL#freeze#all");
+        let row = asks.then_some(row);
+        (200, row.unwrap_or(r#"{"Items": []}"#).to_owned())
+    });
+    let said = frozen.hears(&["freezes", "-o", "table"]);
+    let table = "\
+SCOPE  SINCE                 BY       WHY
+all    1970-01-01 00:00 UTC  unknown  written by hand
+";
+    assert_eq!((said.code, said.out.as_str(), said.err.as_str()), (Some(0), table, ""));
 }
 
 #[test]
