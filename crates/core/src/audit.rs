@@ -148,6 +148,9 @@ pub enum ChainError {
     /// A record was changed.
     #[error("audit record {0} was changed: its hash does not match")]
     Changed(u64),
+    /// A record is about another action than the request, or the request was given another one.
+    #[error("audit record {0} is about another action than the request")]
+    Redirected(u64),
     /// The chain is shorter or longer than the request says.
     #[error("the audit trail does not end where the request says it ends")]
     Truncated,
@@ -179,7 +182,8 @@ impl AuditRecord {
     }
 }
 
-/// Checks that the records are one unbroken chain that ends where the request says, and stands.
+/// Checks that the records are one unbroken chain about the action of the request, that ends where
+/// the request says, and stands.
 ///
 /// # Errors
 ///
@@ -195,6 +199,9 @@ pub fn check(request: &ApprovalRequest, trail: &[AuditRecord]) -> Result<(), Cha
         }
         if record.expected_hash()? != record.hash {
             return Err(ChainError::Changed(record.seq));
+        }
+        if record.digest != request.digest {
+            return Err(ChainError::Redirected(record.seq));
         }
         end = AuditHead { count: end.count.saturating_add(1), hash: record.hash };
     }

@@ -190,6 +190,18 @@ fn a01_a02_a03_a_trail_that_was_touched_does_not_check() {
         let found = audit::check(&request, &foreign).unwrap_err();
         assert!(matches!(found, ChainError::Broken(_)), "{found}");
     }
+    let mut redirected = trail.clone();
+    let last = redirected.last_mut().unwrap();
+    last.digest = Digest::of(b"another action");
+    last.hash = last.expected_hash().unwrap();
+    let found = audit::check(&request, &redirected).unwrap_err();
+    assert!(matches!(found, ChainError::Redirected(_)), "{found}");
+    let given = ApprovalRequest { digest: Digest::of(b"another action"), ..request.clone() };
+    let found = audit::check(&given, &trail).unwrap_err();
+    assert!(
+        matches!(found, ChainError::Redirected(0)),
+        "its trail is about what was asked: {found}"
+    );
 }
 
 /// Anything a function might try, at any time.
