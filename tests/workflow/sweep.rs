@@ -160,3 +160,20 @@ async fn f32_one_request_that_cannot_be_served_holds_up_no_other() {
     let sweep = world.sweep().await;
     assert_eq!((sweep.due, sweep.started, sweep.parked), (3, 2, 1));
 }
+
+#[tokio::test]
+async fn f34_what_cannot_be_read_is_counted_in_every_period_of_the_alarm() {
+    let world = World::default();
+    world.send(&events::refund("O-1", "80.00")).await;
+    let id = world.newest();
+    world.memory.state().unreadable.insert(id);
+    world.clock.advance(minutes(1));
+    for period in 0..12 {
+        let mut parked = 0;
+        for _ in 0..5 {
+            parked += world.sweep().await.parked;
+            world.clock.advance(minutes(1));
+        }
+        assert!(parked > 0, "period {period}");
+    }
+}

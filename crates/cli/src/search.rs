@@ -35,8 +35,8 @@ pub(crate) const MOST_READ: usize = 1_000;
 pub(crate) const MOST_OPENED: usize = 200;
 /// For how long something may be owed before its request counts as stuck.
 pub(crate) const STUCK_AFTER: SignedDuration = SignedDuration::from_mins(5);
-/// For how long relay-outbox puts aside at most what it could not serve.
-const ASIDE: SignedDuration = SignedDuration::from_hours(1);
+/// For longer than relay-outbox puts aside what it could not serve, whatever the clocks say.
+const ASIDE: SignedDuration = SignedDuration::from_mins(5);
 
 /// A request that was found.
 #[derive(Clone, Debug)]
@@ -64,6 +64,12 @@ pub(crate) struct Found {
     pub(crate) sealed: Option<Unavailable>,
 }
 
+impl From<ApprovalRequest> for Row {
+    fn from(request: ApprovalRequest) -> Self {
+        Self { queued: Queued::from(&request), request: Some(request), headline: None }
+    }
+}
+
 /// Finds at most `most` requests that match, behind the cursor: what is open by deadline, soonest
 /// first; then what has ended, latest first; what is stuck by when it was due.
 ///
@@ -79,7 +85,7 @@ pub(crate) async fn find(
     if let Some(request) = named(records, filter).await.map_err(because)? {
         let anywhere = Filter { tab: Tab::All, query: None, ..filter.clone() };
         let mut page = Pages::new(records, headlines, &anywhere, most, SystemClock.now());
-        page.keep(vec![request]).await;
+        page.keep(vec![request.into()]).await;
         return Ok(page.found);
     }
     let mut pages = Pages::new(records, headlines, filter, most, SystemClock.now());
@@ -118,15 +124,32 @@ impl Pages<'_> {
         self.found.stopped = due.len() == MOST_READ;
         for some in due.chunks(100) {
             let mut read = self.records.table.requests(some).await?;
-            let read: Vec<_> = some.iter().filter_map(|id| read.remove(id)).collect();
-            let late = |one: &ApprovalRequest| is_stuck(one, self.now);
-            self.keep(read.into_iter().filter(late).collect()).await;
+            let mut rows = Vec::new();
+            for id in some {
+                let row = match read.remove(id) {
+                    Some(request) => Some(Row::from(request)),
+                    None => self.again(id).await?,
+                };
+                // One that cannot be read is owed what nobody can do.
+                let late = |one: &ApprovalRequest| is_stuck(one, self.now);
+                rows.extend(row.filter(|row| row.request.as_ref().is_none_or(late)));
+            }
+            self.keep(rows).await;
             if self.is_full() {
                 self.found.stopped = true;
                 break;
             }
         }
         Ok(())
+    }
+
+    /// One that could not be read among others, read by itself: it may have been written since.
+    async fn again(&self, id: &RequestId) -> Result<Option<Row>, Unavailable> {
+        let row = self.records.table.row(id).await?;
+        Ok(row.map(|(queued, request)| match request {
+            Some(request) => request.into(),
+            None => Row { queued, request: None, headline: None },
+        }))
     }
 }
 

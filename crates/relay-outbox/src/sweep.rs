@@ -41,10 +41,9 @@ pub struct Sweep {
 
 /// How many requests one sweep looks at, at the most.
 const MOST: usize = 2000;
-/// For how long a request is put aside that could not be served this time.
-const FAILED_PAUSE: SignedDuration = SignedDuration::from_mins(2);
-/// The same for one that cannot be read: only another version of this code can.
-const UNREADABLE_PAUSE: SignedDuration = SignedDuration::from_hours(1);
+/// For how long a request is put aside that could not be served. With the minute between sweeps it
+/// is less than a period of the alarm over what is parked, so each period counts it.
+const PAUSE: SignedDuration = SignedDuration::from_mins(2);
 
 impl<S, W, T, E, M, C> RelayOutbox<S, W, T, E, M, C>
 where
@@ -104,9 +103,7 @@ where
     async fn put_aside(&self, id: &RequestId, why: &HandlerError, sweep: &mut Sweep) {
         tracing::error!(request = %id, error = why.in_full(), "not served");
         sweep.parked = sweep.parked.saturating_add(1);
-        let unreadable = matches!(why, HandlerError::Unreadable(_));
-        let pause = if unreadable { UNREADABLE_PAUSE } else { FAILED_PAUSE };
-        if let Err(error) = self.store.park(id, self.clock.now().plus(pause)).await {
+        if let Err(error) = self.store.park(id, self.clock.now().plus(PAUSE)).await {
             tracing::error!(request = %id, %error, "not put aside");
         }
     }

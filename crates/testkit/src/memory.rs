@@ -53,6 +53,8 @@ pub struct State {
     pub freezes: BTreeSet<String>,
     /// How freezes were switched, oldest first.
     pub switches: Vec<Switch>,
+    /// Requests whose records are of a version that is not known.
+    pub unreadable: BTreeSet<RequestId>,
     /// Until when requests are put aside.
     pub parked: BTreeMap<RequestId, Moment>,
     /// Events that were taken.
@@ -131,7 +133,8 @@ impl Requests for &Memory {
     async fn load(&self, id: &RequestId) -> Result<Option<ApprovalRequest>, Unavailable> {
         self.give_way().await;
         self.call("load")?;
-        Ok(self.state().requests.get(id).cloned())
+        let state = self.state();
+        Ok(state.requests.get(id).filter(|_| !state.unreadable.contains(id)).cloned())
     }
 }
 

@@ -13,7 +13,8 @@ use serde::Serialize;
 
 use super::Table;
 use super::index::{BY_STATUS, place};
-use super::key::{request_of, text};
+use super::key::{Key, request_of, text};
+use super::load;
 use crate::call::unavailable;
 
 /// What the index holds of a request.
@@ -53,7 +54,7 @@ impl From<&ApprovalRequest> for Queued {
 /// Some rows of one shard of a queue, in order.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Page {
-    /// The rows. One that cannot be read is passed over: `show` says what is wrong.
+    /// The rows.
     pub rows: Vec<Queued>,
     /// How many rows were read.
     pub read: usize,
@@ -94,20 +95,47 @@ impl Table {
         let items = page.items.unwrap_or_default();
         let next = page.last_evaluated_key.as_ref().and_then(|last| text(last, "queue_at"));
         let next = next.map(str::to_owned);
-        Ok(Page { rows: items.iter().filter_map(read).collect(), read: items.len(), next })
+        let rows = items.iter().filter_map(|row| read(row, status)).collect();
+        Ok(Page { rows, read: items.len(), next })
+    }
+
+    /// The row of a request as of every acknowledged write, as a queue would show it, and the
+    /// request where it can be read; none where there is no row.
+    ///
+    /// # Errors
+    ///
+    /// The store does not answer.
+    pub async fn row(
+        &self,
+        id: &RequestId,
+    ) -> Result<Option<(Queued, Option<ApprovalRequest>)>, Unavailable> {
+        let Some(row) = self.get(Key::meta(id)).await? else { return Ok(None) };
+        let known = |text: &str| Status::ALL.into_iter().find(|one| one.as_str() == text);
+        let queue = text(&row, "by_status").and_then(|queue| queue.split('#').next());
+        // What became of one that stands nowhere is for somebody to find out.
+        let status = queue.and_then(known).unwrap_or(Status::InDoubt);
+        let Some(queued) = read(&row, status) else { return Ok(None) };
+        let request = load::read(id, row).ok().flatten();
+        Ok(Some((queued, request)))
     }
 }
 
-fn read(row: &HashMap<String, AttributeValue>) -> Option<Queued> {
+/// What can be told of a row of the queue of that status. Whatever is malformed in it, the row is
+/// there: who writes nonsense into a record does not take it out of sight.
+fn read(row: &HashMap<String, AttributeValue>, status: Status) -> Option<Queued> {
     let moment = |name| text(row, name).and_then(|at| Moment::parse(at).ok());
+    let id = request_of(row)?;
+    let asked_at = moment("asked_at").unwrap_or(Moment::EPOCH);
+    let place = text(row, "queue_at").map(str::to_owned);
+    let tool = text(row, "tool").and_then(|tool| ToolName::parse(tool).ok());
     Some(Queued {
-        id: request_of(row)?,
-        status: Status::ALL.into_iter().find(|one| Some(one.as_str()) == text(row, "status"))?,
-        tool: ToolName::parse(text(row, "tool")?).ok()?,
+        status,
+        tool: tool.or_else(|| ToolName::parse("unknown").ok())?,
         tier: text(row, "tier").and_then(|tier| tier.parse().ok()),
-        asked_at: moment("asked_at")?,
+        asked_at,
         decide_by: moment("decide_by"),
-        place: text(row, "queue_at")?.to_owned(),
+        place: place.unwrap_or_else(|| format!("{asked_at}#{id}")),
+        id,
     })
 }
 
@@ -116,6 +144,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
+    use crate::fixture;
     use crate::replay::{Answer, Replay};
 
     const AT: &str = "2026-11-22T11:00:00.000Z";
@@ -147,6 +176,42 @@ mod tests {
         assert_eq!(sent["ScanIndexForward"], true);
         assert_eq!(sent["KeyConditionExpression"], "#by_status = :queue");
         assert_eq!(sent["ExpressionAttributeValues"], json!({":queue": {"S": "pending#2"}}));
+    }
+
+    #[tokio::test]
+    async fn a_malformed_attribute_takes_no_row_out_of_its_queue() {
+        for name in ["status", "tool", "tier", "asked_at", "decide_by"] {
+            let mut broken = row("a");
+            broken[name] = json!({"N": "7"});
+            let (page, _) = page(Status::Pending, None, json!({"Items": [broken]})).await;
+            let [a] = page.rows.as_slice() else { panic!("{name}: {page:?}") };
+            assert_eq!((a.id.as_str(), a.status), ("a", Status::Pending), "{name}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_row_is_told_of_whether_or_not_its_record_can_be_read() {
+        let seen = async |change: fn(&mut Value)| {
+            let request = fixture::full_request();
+            let mut row = Key::meta(&request.id).row(&request).unwrap();
+            row.extend(crate::store::index::attributes(&request));
+            let mut item = fixture::wire(&row);
+            change(&mut item);
+            let replay = Replay::of([Answer::ok(&json!({"Item": item}))]);
+            let table = Table::new(&replay.config(), "approvals");
+            let (queued, read) = table.row(&request.id).await.unwrap().unwrap();
+            assert_eq!(replay.only("GetItem")["ConsistentRead"], true);
+            (queued, read.is_some(), request)
+        };
+        let (queued, read, request) = seen(|_| ()).await;
+        assert_eq!((queued, read), (Queued::from(&request), true));
+        let (queued, read, request) = seen(|item| item["schema"]["N"] = json!("2")).await;
+        assert_eq!((queued, read), (Queued::from(&request), false));
+        let (queued, read, _) = seen(|item| item["by_status"]["S"] = json!("odd")).await;
+        assert_eq!((queued.status, read), (Status::InDoubt, true));
+        let replay = Replay::of([Answer::ok(&json!({}))]);
+        let table = Table::new(&replay.config(), "approvals");
+        assert_eq!(table.row(&fixture::id()).await.unwrap(), None);
     }
 
     #[tokio::test]

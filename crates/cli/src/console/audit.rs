@@ -3,9 +3,8 @@
 use std::sync::Arc;
 
 use approval_core::audit;
-use approval_core::request::ApprovalRequest;
 use approval_views::console::Link;
-use approval_views::console::audit::{Ended, render};
+use approval_views::console::audit::{Ended, Unread, render};
 
 use super::Console;
 use super::outside::Outside;
@@ -13,7 +12,10 @@ use super::queue::cursor;
 use super::together::together;
 use super::wire::{Ask, Reply, address};
 use crate::failure::Failure;
-use crate::search::{Filter, Tab};
+use crate::search::{Filter, Row, Tab};
+
+/// The audit trail of a request.
+type Trail = Vec<audit::AuditRecord>;
 
 /// How many a page shows.
 const MOST: usize = 50;
@@ -30,39 +32,50 @@ impl<O: Outside> Console<O> {
             let next = next.to_string();
             Link::new("Earlier ones", address("/audit", [("after", next.as_str())]))
         });
-        let known = found.rows.into_iter().filter_map(|row| Some((row.request?, row.headline)));
-        let (requests, headlines): (Vec<_>, Vec<_>) = known.unzip();
-        let trails = self.trails(requests).await?;
-        let ended = trails.into_iter().zip(headlines);
-        let ended: Vec<_> =
-            ended.map(|((request, trail), headline)| Ended { request, headline, trail }).collect();
-        Ok(Reply::page(200, render(&self.shell(), &ended, next.as_ref())))
+        let (mut unread, mut ended) = (Vec::new(), Vec::new());
+        for (Row { queued, request, headline }, trail) in self.trails(found.rows).await? {
+            match request {
+                Some(request) => ended.push(Ended { request, headline, trail }),
+                None => {
+                    unread.push(Unread { id: queued.id, status: queued.status, tool: queued.tool });
+                }
+            }
+        }
+        Ok(Reply::page(200, render(&self.shell(), &unread, &ended, next.as_ref())))
     }
 
-    /// The requests with their trails, in the same order.
+    /// The rows with their trails, in the same order.
     pub(super) async fn trails(
         &self,
-        requests: Vec<ApprovalRequest>,
-    ) -> Result<Vec<(ApprovalRequest, Option<Vec<audit::AuditRecord>>)>, Failure> {
-        together(requests, AT_ONCE, |request| {
+        rows: Vec<Row>,
+    ) -> Result<Vec<(Row, Option<Trail>)>, Failure> {
+        together(rows, AT_ONCE, |row| {
             let outside = Arc::clone(&self.outside);
-            async move { trail(&*outside, request).await }
+            async move { trail(&*outside, row).await }
         })
         .await
     }
 }
 
-/// The request with its trail. Only what is broken twice is broken: somebody may have written
-/// between the reads.
-async fn trail(
-    outside: &impl Outside,
-    request: ApprovalRequest,
-) -> Result<(ApprovalRequest, Option<Vec<audit::AuditRecord>>), Failure> {
-    let trail = outside.trail(&request.id).await?;
-    if trail.as_ref().is_some_and(|trail| audit::check(&request, trail).is_ok()) {
-        return Ok((request, trail));
+/// The row with its trail. Only what is broken twice is broken: somebody may have written between
+/// the reads.
+async fn trail(outside: &impl Outside, row: Row) -> Result<(Row, Option<Trail>), Failure> {
+    let id = row.queued.id.clone();
+    if let Some(request) = &row.request {
+        let trail = outside.trail(&id).await?;
+        if trail.as_ref().is_some_and(|trail| audit::check(request, trail).is_ok()) {
+            return Ok((row, trail));
+        }
     }
-    let request = outside.load(&request.id).await?;
-    let trail = outside.trail(&request.id).await?;
-    Ok((request, trail))
+    match outside.load(&id).await {
+        Ok(request) => {
+            let trail = outside.trail(&id).await?;
+            Ok((Row { request: Some(request), ..row }, trail))
+        }
+        // A record of another version is not read, and one of none is not there.
+        Err(Failure::Unreadable(_) | Failure::NoRequest(_)) => {
+            Ok((Row { request: None, ..row }, None))
+        }
+        Err(failure) => Err(failure),
+    }
 }

@@ -47,13 +47,19 @@ impl<O: Outside> Console<O> {
         let now = self.outside.now();
         stands.push(("Oldest that waits", self.oldest(now).await?));
         let found = self.outside.find(&tab(Tab::Ended), None, MOST, false).await?;
-        let ended = found.rows.into_iter().filter_map(|row| row.request).collect();
-        let ended = self.trails(ended).await?;
+        let ended = self.trails(found.rows).await?;
+        let records = ended.iter().filter(|(row, _)| row.request.is_none()).count();
         let unreadable = ended.iter().filter(|(_, trail)| trail.is_none()).count();
-        if unreadable > 0 {
-            warnings.push(format!("{unreadable} audit trails cannot be read: see Audit."));
+        for (what, count) in
+            [("Records", records), ("Audit trails", unreadable.saturating_sub(records))]
+        {
+            if count > 0 {
+                warnings.push(format!("{what} that cannot be read: {count}, see Audit."));
+            }
         }
-        let readable = ended.iter().map(|(one, trail)| (one, trail.as_deref().unwrap_or_default()));
+        let readable = ended.iter().filter_map(|(row, trail)| {
+            Some((row.request.as_ref()?, trail.as_deref().unwrap_or_default()))
+        });
         let figures = Figures::of(readable);
         let health = Health { stands, warnings, figures, most: MOST };
         Ok(Reply::page(200, render(&self.shell(), &health)))

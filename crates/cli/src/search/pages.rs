@@ -4,7 +4,6 @@ use approval_aws::store::Queued;
 use approval_core::moment::Moment;
 use approval_core::name::RequestId;
 use approval_core::ports::Unavailable;
-use approval_core::request::ApprovalRequest;
 use approval_core::status::Status;
 
 use super::lanes::{Merged, Taken};
@@ -147,13 +146,8 @@ impl<'a> Pages<'a> {
     }
 
     /// Keeps those of these that match.
-    pub(super) async fn keep(&mut self, some: Vec<ApprovalRequest>) {
-        let row = |request: ApprovalRequest| Row {
-            queued: Queued::from(&request),
-            request: Some(request),
-            headline: None,
-        };
-        self.add(some.into_iter().map(row).collect()).await;
+    pub(super) async fn keep(&mut self, rows: Vec<Row>) {
+        self.add(rows).await;
     }
 
     async fn add(&mut self, mut rows: Vec<Row>) -> Option<String> {

@@ -4,7 +4,8 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::process::{Child, Stdio};
 
-use crate::service::{Service, without};
+use crate::searching::newer;
+use crate::service::{Call, Service, without};
 use crate::{assert_failed, countersign};
 
 /// A console that runs until it is dropped.
@@ -45,6 +46,14 @@ impl Served {
         let mut answer = Vec::new();
         let _ = stream.read_to_end(&mut answer);
         String::from_utf8_lossy(&answer).into_owned()
+    }
+
+    /// Lets a browser in, and gives the headers of all that it asks from then on.
+    fn enters(&self) -> String {
+        let host = format!("Host: {}\r\n", self.host);
+        let entered = self.get(&format!("/?{}", self.query), &host);
+        let cookie = entered.split("set-cookie: ").nth(1).expect("a cookie");
+        format!("{host}Cookie: {}\r\n", cookie.split(';').next().expect("a pair"))
     }
 
     fn get(&self, target: &str, headers: &str) -> String {
@@ -110,6 +119,36 @@ fn w11_w12_w19_one_browser_gets_in_by_the_printed_address_and_nobody_else() {
     assert!(foreign.starts_with("HTTP/1.1 403 "), "{foreign}");
     let calls = empty.calls();
     assert!(calls.iter().all(|(what, _, _)| what == "Query"), "it only reads: {calls:?}");
+}
+
+#[test]
+fn a_record_that_cannot_be_read_is_missing_on_no_screen() {
+    let service = Service::answering(|(operation, _, body): &Call| {
+        let row = r#"{"pk": {"S": "REQ#r-1"}, "queue_at": {"S": "2026-11-22T10:00:00.000Z#r-1"},
+            "due_at": {"S": "2026"}, "tool": {"S": "billing___refund_order"}}"#;
+        let answer = match operation.as_str() {
+            "BatchGetItem" => r#"{"Responses": {}}"#.to_owned(),
+            "GetItem" => format!(r#"{{"Item": {}}}"#, newer("r-1", "executed#0")),
+            _ if body.contains("\"executed#0\"") => format!(r#"{{"Items": [{row}]}}"#),
+            _ if body.contains(r#"{"S":"0"}"#) => format!(r#"{{"Items": [{row}]}}"#),
+            _ => r#"{"Items": []}"#.to_owned(),
+        };
+        (200, answer)
+    });
+    let served = Served::start(&service, &[]);
+    let with = served.enters();
+    for (target, words) in [
+        ("/audit", "1 of the audit trails below does not hold."),
+        ("/audit", "does not hold: the record cannot be read"),
+        ("/audit", "href=\"/requests/r-1\""),
+        ("/health", "Records that cannot be read: 1, see Audit."),
+        ("/health", "Stuck: 1, each is owed something for too long"),
+        ("/?tab=stuck", "the record cannot be read"),
+        ("/?tab=stuck", "href=\"/requests/r-1\""),
+    ] {
+        let page = served.get(target, &with);
+        assert!(page.starts_with("HTTP/1.1 200 ") && page.contains(words), "{words}: {page}");
+    }
 }
 
 #[test]

@@ -27,6 +27,12 @@ fn record(id: &str, agent: &str) -> String {
         )
 }
 
+/// The same, of a newer version.
+pub(crate) fn newer(id: &str, queue: &str) -> String {
+    let schema = format!(r#""schema": {{"N": "2"}}, "by_status": {{"S": "{queue}"}}"#);
+    record(id, "A1/live").replace(r#""schema": {"N": "1"}"#, &schema)
+}
+
 /// Three requests that wait, of two agents.
 fn three((operation, _, body): &Call) -> (u16, String) {
     let tool = "billing___refund_order";
@@ -223,4 +229,31 @@ fn what_is_stuck_is_found_by_what_is_owed() {
     assert_eq!((said.code, ids(&said.out)), (Some(0), vec!["r-1"]), "{}", said.err);
     let calls = service.calls();
     assert!(calls.iter().take(4).all(|(_, _, body)| body.contains("\"due\"")), "{calls:?}");
+}
+
+#[test]
+fn what_is_owed_and_cannot_be_read_is_stuck() {
+    let service = Service::answering(|(operation, _, body)| {
+        let row = |id: &str| format!(r#"{{"pk": {{"S": "REQ#{id}"}}, "due_at": {{"S": "2999"}}}}"#);
+        let answer = match operation.as_str() {
+            "BatchGetItem" => r#"{"Responses": {}}"#.to_owned(),
+            // One of a newer version, one that was only not read yet, and one that is gone.
+            "GetItem" if body.contains("REQ#r-1") => {
+                format!(r#"{{"Item": {}}}"#, newer("r-1", "executing#0"))
+            }
+            "GetItem" if body.contains("REQ#r-2") => {
+                format!(r#"{{"Item": {}}}"#, record("r-2", "A1/live"))
+            }
+            "GetItem" => "{}".to_owned(),
+            _ if body.contains(r#"{"S":"0"}"#) => {
+                format!(r#"{{"Items": [{},{},{}]}}"#, row("r-1"), row("r-2"), row("r-3"))
+            }
+            _ => r#"{"Items": []}"#.to_owned(),
+        };
+        (200, answer)
+    });
+    let said = service.hears(&["list", "--status", "stuck"]);
+    assert_eq!((said.code, ids(&said.out)), (Some(0), vec!["r-1"]), "{}", said.err);
+    let line = r#"{"id":"r-1","status":"executing","tool":"billing___refund_order","tier":null,"#;
+    assert!(said.out.starts_with(line), "{}", said.out);
 }

@@ -118,7 +118,7 @@ fn audit(texts: Texts, lives: [&Life; 2], tampered: bool) -> Result<String> {
         Ended { request: life.request.clone(), headline, trail: Some(trail) }
     });
     let next = Link::new("Earlier ones", "/audit?after=ended~");
-    Ok(audit::render(&shell(texts, false)?, &ended, Some(&next)))
+    Ok(audit::render(&shell(texts, false)?, &[], &ended, Some(&next)))
 }
 
 fn frozen(texts: Texts) -> Result<String> {

@@ -178,7 +178,7 @@ fn row(entry: &Entry, now: Moment) -> Row {
         person: request.map(|request| visible(&words::person(&request.requester.person))),
         approvals: approvals(request, entry.decisions.as_deref()),
         rules: rules.unwrap_or_default(),
-        trouble: trouble(entry),
+        trouble: unread(entry).or_else(|| trouble(entry)),
     }
 }
 
@@ -207,6 +207,11 @@ fn approvals(request: Option<&ApprovalRequest>, decisions: Option<&[Decision]>) 
         text = format!("{text}; rejected by {}", no.join(", "));
     }
     text
+}
+
+/// That there is more to it than the index tells.
+fn unread(entry: &Entry) -> Option<String> {
+    entry.request.is_none().then(|| "the record cannot be read".to_owned())
 }
 
 /// What is wrong with telling people.

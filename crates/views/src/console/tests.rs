@@ -41,7 +41,7 @@ async fn the_audit_gives_no_reason_where_there_is_none() {
         let mut request = request.clone();
         request.reason = reason.map(str::to_owned);
         let ended = audit::Ended { request, headline: None, trail: None };
-        audit::render(&shell(), &[ended], None)
+        audit::render(&shell(), &[], &[ended], None)
     };
     let cell = "<td data-name=\"Reason\">";
     assert!(ended(None).contains(&format!("{cell}</td>")));
