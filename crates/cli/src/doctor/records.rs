@@ -1,13 +1,14 @@
 //! The records: whether they can be read and opened, and whether anything is left undone.
 
-use approval_aws::system::SystemClock;
 use approval_core::freeze::FreezeScope;
-use approval_core::ports::{Clock, DueIndex};
 use approval_views::display::DisplayPart;
 
 use super::Patient;
 use super::finding::{Finding, Report};
 use crate::search::{self, Filter, Row, STUCK_AFTER, Tab};
+
+/// How many that are stuck are counted.
+const MOST_STUCK: usize = 100;
 
 impl Patient<'_> {
     pub(super) async fn records(&self, report: &mut Report) {
@@ -17,7 +18,7 @@ impl Patient<'_> {
         };
         report.add(Finding::ok("table", "can be read, by status too"));
         report.add(self.display(newest.as_ref()).await);
-        report.add(self.overdue().await);
+        self.overdue(report).await;
         report.add(match self.records.table.frozen_scopes().await {
             Ok(scopes) if scopes.is_empty() => Finding::ok("freezes", "none"),
             Ok(scopes) => {
@@ -78,20 +79,36 @@ impl Patient<'_> {
         }
     }
 
-    /// Whether the sweep runs: nothing is due for long.
-    async fn overdue(&self) -> Finding {
-        let now = SystemClock.now();
-        let late = now.plus(-STUCK_AFTER);
-        match self.records.table.due(late, 1).await {
-            Ok(due) => match due.first() {
-                None => Finding::ok("sweep", "runs: nothing is overdue"),
-                Some(id) => Finding::fail(
-                    "sweep",
-                    format!("{id} is overdue for more than {} min", STUCK_AFTER.as_mins()),
-                    "look at the log of relay-outbox and at its alarms",
-                ),
-            },
-            Err(error) => Finding::unseen("sweep", &error),
+    /// Whether the sweep runs and serves what it finds: nothing is stuck.
+    async fn overdue(&self, report: &mut Report) {
+        let filter = Filter { tab: Tab::Stuck, ..Filter::default() };
+        let found = search::find(&self.records, None, &filter, None, MOST_STUCK).await;
+        let rows = match found {
+            Ok(found) => found.rows,
+            Err(failure) => return report.add(Finding::failure("sweep", &failure)),
+        };
+        let (late, unread): (Vec<_>, Vec<_>) = rows.iter().partition(|row| row.request.is_some());
+        report.add(match first(&late) {
+            None => Finding::ok("sweep", "runs: nothing is overdue"),
+            Some(late) => Finding::fail(
+                "sweep",
+                format!("overdue for more than {} min: {late}", STUCK_AFTER.as_mins()),
+                "look at the log of relay-outbox and at its alarms",
+            ),
+        });
+        if let Some(unread) = first(&unread) {
+            report.add(Finding::fail(
+                "records",
+                format!("the record cannot be read: {unread}"),
+                "see “A request that is stuck” in docs/OPERATIONS.md",
+            ));
         }
     }
+}
+
+/// The first of these, and how many more there are; none where there is none.
+fn first(rows: &[&Row]) -> Option<String> {
+    let (first, more) = rows.split_first()?;
+    let more = if more.is_empty() { String::new() } else { format!(" and {} more", more.len()) };
+    Some(format!("{}{more}", first.queued.id))
 }

@@ -6,6 +6,7 @@ use approval_core::moment::Moment;
 use approval_policy::Bundle;
 use approval_policy::inspect::{DryRun, Inspection, Outcome};
 
+use crate::searching::{newer, record};
 use crate::service::{Call, Service, described};
 use crate::show::STORED;
 use crate::{Transcript, assert_failed, countersign, example};
@@ -41,6 +42,7 @@ fn works(what: &str, body: &str, url: &str) -> (u16, String) {
                 .to_owned()
         }
         "Query" => r#"{"Items": []}"#.to_owned(),
+        "GetItem" => "{}".to_owned(),
         "BatchGetItem" => {
             let record = STORED.split(r#""Item": "#).nth(1).expect("a record");
             let record = record.trim().trim_end_matches('}').to_owned() + "}";
@@ -246,15 +248,41 @@ fn a_dry_run_that_fails_or_may_not_be_made_has_its_line() {
 }
 
 #[test]
-fn what_is_overdue_says_that_the_sweep_does_not_run() {
-    let said = seen(|what, body| {
-        let due = what == "Query" && body.contains("\"due\"");
-        let row = r#"{"Items": [{"pk": {"S": "REQ#r-9"}, "due_at": {"S": "2026"}}]}"#;
-        due.then(|| (200, row.to_owned()))
+fn what_is_stuck_is_told_though_the_sweep_has_put_it_aside() {
+    let said = seen(|what, body| match what {
+        "Query" if body.contains("\"due\"") && body.contains(r#"{"S":"0"}"#) => {
+            let row =
+                |id: &str| format!(r#"{{"pk": {{"S": "REQ#{id}"}}, "due_at": {{"S": "2999"}}}}"#);
+            Some((200, format!(r#"{{"Items": [{},{},{}]}}"#, row("r-1"), row("r-8"), row("r-9"))))
+        }
+        "BatchGetItem" if body.contains("REQ#r-9") => {
+            let late = record("r-1", "A1/live").replace("\"pending\"", "\"approved\"");
+            Some((200, format!(r#"{{"Responses": {{"approvals-of-demo": [{late}]}}}}"#)))
+        }
+        "GetItem" => {
+            let id = if body.contains("REQ#r-8") { "r-8" } else { "r-9" };
+            Some((200, format!(r#"{{"Item": {}}}"#, newer(id, "approved#0"))))
+        }
+        _ => None,
     });
-    let line = "FAIL  sweep            r-9 is overdue for more than 5 min: look at the log of relay-outbox";
-    assert!(said.out.contains(line), "{}", said.out);
+    for line in [
+        "FAIL  sweep            overdue for more than 5 min: r-1: look at the log of relay-outbox",
+        "FAIL  records          the record cannot be read: r-8 and 1 more: see “A request that is stuck”",
+        " 2 failed\n",
+    ] {
+        assert!(said.out.contains(line), "{line}\n{}", said.out);
+    }
     assert_eq!(said.code, Some(1));
+}
+
+#[test]
+fn a_freeze_of_everything_that_was_put_by_hand_is_told() {
+    let said = seen(|what, _| {
+        let row = r#"{"Item": {"pk": {"S": "CONTROL#freeze#all"}, "sk": {"S": "FREEZE"}}}"#;
+        (what == "GetItem").then(|| (200, row.to_owned()))
+    });
+    let line = "warn  freezes          nothing runs of all: countersign freezes\n";
+    assert!(said.out.contains(line), "{}", said.out);
 }
 
 #[test]

@@ -15,7 +15,7 @@ fn indexed(id: &str, tool: &str) -> String {
 }
 
 /// Its record.
-fn record(id: &str, agent: &str) -> String {
+pub(crate) fn record(id: &str, agent: &str) -> String {
     let item = STORED.split(r#""Item": "#).nth(1).expect("a record");
     let item = item.trim().trim_end_matches('}').to_owned() + "}";
     item.replace("r-1", id)
