@@ -21,12 +21,17 @@ pub(crate) async fn export(args: &Export, out: &mut impl Write) -> Result<(), Fa
     let records = args.from.at.records().await?;
     let opener = args.from.at.opener_of(args.from.display_key.as_deref()).await?;
     let mut headlines = opener.map(Headlines::new);
-    let mut written = Written::begin(args.form, out)?;
+    // What may turn out not to be the whole is held back until it is.
+    let mut held = Vec::new();
+    let holds = args.filter.query.is_some();
+    let to: &mut dyn Write = if holds { &mut held } else { &mut *out };
+    let mut written = Written::begin(args.form, to)?;
     let mut progress = Progress::begin();
     let mut after = None;
     loop {
         let page = search::find(&records, headlines.as_ref(), &args.filter, after.as_ref(), PAGE);
         let page = page.await?;
+        page.is_whole()?;
         if let Some(why) = &page.sealed {
             hint(&search::why_sealed(why));
             headlines = None;
@@ -52,6 +57,8 @@ pub(crate) async fn export(args: &Export, out: &mut impl Write) -> Result<(), Fa
     }
     progress.end();
     written.end()?;
+    out.write_all(&held)?;
+    out.flush()?;
     if progress.rows == 0 {
         hint("no request matches");
     }

@@ -3,6 +3,7 @@
 use std::io::{self, ErrorKind, Write};
 use std::process::ExitCode;
 
+use approval_core::name::RequestId;
 use approval_policy::explain::Unaskable;
 use approval_policy::{LoadErrors, Problem};
 use approval_views::visible;
@@ -73,6 +74,12 @@ pub(crate) enum Failure {
     Unreadable(String),
     #[error("AWS gave no usable answer, {0}: try again")]
     Unanswered(String),
+    /// A file would not hold all that matches.
+    #[error(
+        "no file, `{id}` may match by its headline, {why}: search without words, or with \
+         --display-key as a role that may open display parts"
+    )]
+    Partial { id: RequestId, why: String },
     /// The operators' door says no, and why.
     #[error("{0}")]
     Conflict(String),
@@ -106,7 +113,7 @@ impl Failure {
             Self::Json | Self::NoRequest(_) | Self::NoTable(_) | Self::NoKey => Code::Failed,
             Self::NoRegion | Self::Unreachable(_) | Self::Unreadable(_) => Code::Failed,
             Self::Unanswered(_) | Self::Declined(_) | Self::NoDoor(_) | Self::Busy => Code::Failed,
-            Self::Unsent(_) | Self::Unknown { .. } => Code::Failed,
+            Self::Unsent(_) | Self::Unknown { .. } | Self::Partial { .. } => Code::Failed,
             Self::Unnamed(_) | Self::Usage(_) => Code::Usage,
             Self::NoCredentials | Self::BadCredentials(_) | Self::Denied(_) => Code::Denied,
             Self::TurnedAway | Self::StackDenied(_) => Code::Denied,

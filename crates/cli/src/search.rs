@@ -62,11 +62,31 @@ pub(crate) struct Found {
     pub(crate) stopped: bool,
     /// Why no display part was opened any more, where one could not be.
     pub(crate) sealed: Option<Unavailable>,
+    /// A request that was left out, and would be in if its headline, which did not open, has the
+    /// words that are looked for.
+    pub(crate) left_out: Option<RequestId>,
 }
 
 impl From<ApprovalRequest> for Row {
     fn from(request: ApprovalRequest) -> Self {
         Self { queued: Queued::from(&request), request: Some(request), headline: None }
+    }
+}
+
+impl Row {
+    /// Whether it has a headline that is not known here.
+    pub(crate) fn lacks_headline(&self) -> bool {
+        let sealed = self.request.as_ref().is_none_or(|request| request.display.is_some());
+        sealed && self.headline.is_none()
+    }
+}
+
+impl Found {
+    /// That nothing was left out for want of its headline: what is not the whole is no file.
+    pub(crate) fn is_whole(&self) -> Result<(), Failure> {
+        let Some(id) = self.left_out.clone() else { return Ok(()) };
+        let why = self.sealed.as_ref().map(why_sealed);
+        Err(Failure::Partial { id, why: why.unwrap_or_else(|| "it does not open here".to_owned()) })
     }
 }
 

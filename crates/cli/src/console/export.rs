@@ -8,6 +8,7 @@ use super::Console;
 use super::outside::Outside;
 use super::queue::filter;
 use super::wire::{Ask, Reply};
+use crate::search::Row;
 
 /// How many requests one file holds at most. `countersign export` has no such bound.
 const MOST: usize = 10_000;
@@ -18,9 +19,11 @@ impl<O: Outside> Console<O> {
         let filter = filter(&ask.pairs())?;
         let mut file = Vec::new();
         let mut written = Written::begin(form, &mut file)?;
-        let (mut after, mut count) = (None, 0_usize);
+        let (mut after, mut count, mut lacking) = (None, 0_usize, false);
         loop {
             let found = self.outside.find(&filter, after.as_ref(), PAGE, true).await?;
+            found.is_whole()?;
+            lacking |= found.rows.iter().any(Row::lacks_headline);
             count = count.saturating_add(found.rows.len());
             if count > MOST {
                 // A file that ends somewhere would be taken for the whole.
@@ -45,14 +48,16 @@ impl<O: Outside> Console<O> {
             }
         }
         written.end()?;
-        let (kind, name) = match form {
-            ExportForm::Csv => ("text/csv; charset=utf-8", "requests.csv"),
-            ExportForm::Jsonl => ("application/jsonl; charset=utf-8", "requests.jsonl"),
+        let (kind, ending) = match form {
+            ExportForm::Csv => ("text/csv; charset=utf-8", "csv"),
+            ExportForm::Jsonl => ("application/jsonl; charset=utf-8", "jsonl"),
         };
+        // The name is what is seen of a file before it is opened.
+        let name = if lacking { "requests-without-all-headlines" } else { "requests" };
         // INVARIANT: both forms are written as UTF-8.
         let body = String::from_utf8(file).map_err(|_| Failure::Json)?;
         let mut reply = Reply::data(kind, body);
-        reply.set("content-disposition", format!("attachment; filename=\"{name}\""));
+        reply.set("content-disposition", format!("attachment; filename=\"{name}.{ending}\""));
         Ok(reply)
     }
 }

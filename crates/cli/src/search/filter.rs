@@ -142,6 +142,12 @@ impl Filter {
         self.may_match(&row.queued, now) && self.names(row) && self.says(row)
     }
 
+    /// Whether it does not match, and would if its headline, which is not known, has the words.
+    pub(crate) fn hangs_on_headline(&self, row: &Row, now: Moment) -> bool {
+        let all_else = self.may_match(&row.queued, now) && self.names(row);
+        row.lacks_headline() && all_else && !self.says(row)
+    }
+
     fn names(&self, row: &Row) -> bool {
         let Some(request) = &row.request else {
             return [&self.agent, &self.requester, &self.rule].into_iter().all(Option::is_none);

@@ -153,6 +153,9 @@ impl<'a> Pages<'a> {
     async fn add(&mut self, mut rows: Vec<Row>) -> Option<String> {
         if self.filter.query.is_some() {
             self.open(&mut rows).await;
+            let left_out = rows.iter().find(|row| self.filter.hangs_on_headline(row, self.now));
+            let left_out = left_out.map(|row| row.queued.id.clone());
+            self.found.left_out = self.found.left_out.take().or(left_out);
         }
         rows.retain(|row| self.filter.matches(row, self.now));
         let room = self.most.saturating_sub(self.found.rows.len());

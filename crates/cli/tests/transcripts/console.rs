@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::process::{Child, Stdio};
 
-use crate::searching::newer;
+use crate::searching::{newer, sealed, three};
 use crate::service::{Call, Service, without};
 use crate::{assert_failed, countersign};
 
@@ -149,6 +149,27 @@ fn a_record_that_cannot_be_read_is_missing_on_no_screen() {
         let page = served.get(target, &with);
         assert!(page.starts_with("HTTP/1.1 200 ") && page.contains(words), "{words}: {page}");
     }
+}
+
+#[test]
+fn an_export_by_words_is_the_whole_or_no_file() {
+    let service = Service::answering(|call: &Call| {
+        if call.0 == "Decrypt" {
+            return (400, r#"{"__type": "AccessDeniedException", "message": "no"}"#.to_owned());
+        }
+        let (status, body) = three(call);
+        (status, sealed(&body))
+    });
+    let served = Served::start(&service, &["--display-key", "arn:key"]);
+    let with = served.enters();
+    for target in ["/export.csv?q=a1", "/export.jsonl?q=a1"] {
+        let reply = served.get(target, &with);
+        assert!(!reply.contains("content-disposition"), "{reply}");
+        assert!(reply.contains("no file, `r-2` may match by its headline, "), "{reply}");
+    }
+    let reply = served.get("/export.csv?tool=billing___refund_order", &with);
+    let name = "content-disposition: attachment; filename=\"requests-without-all-headlines.csv\"";
+    assert!(reply.starts_with("HTTP/1.1 200 ") && reply.contains(name), "{reply}");
 }
 
 #[test]

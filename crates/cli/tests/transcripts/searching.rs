@@ -1,5 +1,6 @@
 //! Filters: what is looked for, how much of the table is read for it, and what is said of that.
 
+use crate::assert_failed;
 use crate::service::{Call, Service};
 use crate::show::STORED;
 
@@ -33,8 +34,14 @@ pub(crate) fn newer(id: &str, queue: &str) -> String {
     record(id, "A1/live").replace(r#""schema": {"N": "1"}"#, &schema)
 }
 
+/// The same, with a display part under a key of AWS's.
+pub(crate) fn sealed(record: &str) -> String {
+    let part = format!("AQABawAA{}AAA=", "A".repeat(32));
+    record.replace(r#""display": {"B": "c2VhbGVk"}"#, &format!(r#""display": {{"B": "{part}"}}"#))
+}
+
 /// Three requests that wait, of two agents.
-fn three((operation, _, body): &Call) -> (u16, String) {
+pub(crate) fn three((operation, _, body): &Call) -> (u16, String) {
     let tool = "billing___refund_order";
     let answer = match operation.as_str() {
         "BatchGetItem" => {
@@ -115,6 +122,33 @@ r-3,pending,,billing___refund_order,,A1/test,claimed,'=dana⟦U+202E⟧,,,,2026-
         (said.code, said.out.as_str(), said.err.as_str()),
         (Some(0), "", "hint: no request matches\n")
     );
+}
+
+#[test]
+fn an_export_by_words_is_all_that_matches_or_none_of_it() {
+    let denied = |call: &Call| {
+        if call.0 == "Decrypt" {
+            return (400, r#"{"__type": "AccessDeniedException", "message": "no"}"#.to_owned());
+        }
+        let (status, body) = three(call);
+        (status, sealed(&body))
+    };
+    let key = ["--display-key", "arn:key"];
+    let may = "no file, `r-2` may match by its headline, ";
+    let why = "no headlines: these credentials may not open display parts (OperatorRoleArn";
+    for output in ["csv", "jsonl"] {
+        let export = ["export", "-o", output, "--query", "a1"];
+        let said = Service::answering(denied).hears(&[&export[..], &key].concat());
+        assert_failed(&said, 1, &format!("{may}{why}"));
+        let said = Service::answering(denied).hears(&export);
+        assert_failed(&said, 1, &format!("{may}it does not open here: search without words"));
+    }
+    let whole = ["export", "-o", "jsonl", "--query", "dana"];
+    let said = Service::answering(denied).hears(&whole);
+    assert_eq!((said.code, ids(&said.out)), (Some(0), vec!["r-1", "r-2", "r-3"]), "{}", said.err);
+    let said = Service::answering(denied).hears(&[&["export", "-o", "jsonl"], &key[..]].concat());
+    assert_eq!((said.code, said.out.lines().count()), (Some(0), 3), "{}", said.err);
+    assert!(said.err.contains(&format!("hint: {why}")), "{}", said.err);
 }
 
 #[test]

@@ -327,6 +327,11 @@ async fn the_list_is_exported_as_it_is_filtered_and_no_cell_is_a_formula() {
     assert_eq!(header(&reply, "content-disposition"), "attachment; filename=\"requests.csv\"");
     assert_eq!(reply.body.lines().count(), 3, "{}", reply.body);
     assert!(reply.body.contains(",\"'=HYPERLINK("), "{}", reply.body);
+    let sealed = super::world::browser(false);
+    sealed.outside.pending(&Asked::default()).await;
+    let reply = sealed.get("/export.jsonl").await;
+    let name = "attachment; filename=\"requests-without-all-headlines.jsonl\"";
+    assert_eq!(header(&reply, "content-disposition"), name);
     let lines = browser.get("/export.jsonl?risk=high").await.body;
     assert!(lines.starts_with(r#"{"id":"r-2","status":"pending""#), "{lines}");
     assert_eq!(lines.lines().count(), 1, "{lines}");
