@@ -57,14 +57,14 @@ fn queue(texts: Texts, lives: &[&Life], opened: bool) -> Result<String> {
     let hostile = !texts.suffix.is_empty();
     let queue = Queue {
         tabs: vec![
-            tab("Waiting", Some("12"), true),
+            tab("Waiting", Some("12"), lives.is_empty()),
             tab("Soon due", Some("1"), false),
             tab("Stuck", Some("0"), false),
             tab("In doubt", Some("100+"), false),
             tab("Ended", None, false),
-            tab("All", None, false),
+            tab("All", None, !lives.is_empty()),
         ],
-        tab: "pending".to_owned(),
+        tab: if lives.is_empty() { "pending" } else { "all" }.to_owned(),
         fields: vec![
             field("q", "Search", "words, id or reference", if hostile { texts.why } else { "" }),
             field("risk", "Risk", "high,critical", ""),
