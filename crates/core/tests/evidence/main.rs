@@ -103,6 +103,11 @@ fn h04_nobody_answers_early_for_a_requirement_that_nobody_was_asked_for() {
     let refused = world.weigh(&approvals).err();
     assert_eq!(refused, Some(Refusal::Unmet), "the record does not know of it");
     let hastened = Escalation { from: at(5), ..own.escalation.clone().unwrap() };
+    let leads = Requirement { escalation: Some(hastened.clone()), ..need("leads", 1) };
+    let mut other = World::asking(std::slice::from_ref(&own));
+    recorded(&mut other, vec![leads]);
+    let refused = other.weigh(&other.approvals(&["cy", "dee"])).err();
+    assert_eq!(refused, Some(Refusal::Unmet), "the record knows of another group's");
     let hastened = Requirement { escalation: Some(hastened), ..own };
     recorded(&mut world, vec![hastened, need("compliance", 1)]);
     assert!(world.weigh(&approvals).is_ok(), "nobody was reached, says the record");
