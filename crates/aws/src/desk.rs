@@ -110,9 +110,13 @@ impl Desk {
     /// The headers that say who calls (AWS Signature Version 4).
     async fn signature(&self, body: &[u8]) -> Result<Vec<(String, String)>, Unavailable> {
         let unavailable = |error: BoxError| Unavailable(error);
-        let none = || failed("not reached: no credentials");
-        let provider = self.config.credentials_provider().ok_or_else(none)?;
-        let identity = provider.provide_credentials().await.map_err(|_| none())?.into();
+        let none = "not reached: no credentials";
+        let provider = self.config.credentials_provider().ok_or_else(|| failed(none))?;
+        let identity = provider.provide_credentials().await.map_err(|error| {
+            let why = crate::call::chain(&error);
+            failed(format!("{none}: {why}"))
+        })?;
+        let identity = identity.into();
         let region = self.config.region().ok_or_else(|| failed("no region"))?;
         let params = SigningParams::builder()
             .identity(&identity)

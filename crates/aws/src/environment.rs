@@ -4,9 +4,13 @@ use std::env;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use aws_config::profile::ProfileFileCredentialsProvider;
+use aws_config::provider_config::ProviderConfig;
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_credential_types::provider::error::CredentialsError;
+use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider, future};
 use aws_smithy_http_client::Builder;
 use aws_smithy_http_client::tls::Provider;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
@@ -83,7 +87,7 @@ pub fn bundle_folder() -> Result<PathBuf, EnvironmentError> {
 /// What a command line says of how AWS is called, before the environment does.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Overrides {
-    /// The profile.
+    /// The profile: no other credentials are used then, whatever the environment holds.
     pub profile: Option<String>,
     /// The region.
     pub region: Option<String>,
@@ -106,10 +110,10 @@ pub async fn sdk_config_with(said: Overrides) -> SdkConfig {
         .operation_timeout(CALL_WITHIN)
         .build();
     let mut config = aws_config::defaults(BehaviorVersion::latest())
-        .http_client(https)
-        .timeout_config(timeouts)
+        .http_client(https.clone())
+        .timeout_config(timeouts.clone())
         .retry_config(RetryConfig::standard().with_max_attempts(ATTEMPTS));
-    if let Some(profile) = said.profile {
+    if let Some(profile) = &said.profile {
         config = config.profile_name(profile);
     }
     if let Some(region) = said.region {
@@ -119,7 +123,46 @@ pub async fn sdk_config_with(said: Overrides) -> SdkConfig {
         config = config.endpoint_url(endpoint);
     }
     // Boxed, so that every main is not made to carry its 20 KB.
-    Box::pin(config.load()).await
+    let config = Box::pin(config.load()).await;
+    let Some(profile) = said.profile else { return config };
+    let calling = ProviderConfig::default()
+        .with_http_client(https)
+        .with_timeout_config(timeouts)
+        .with_region(config.region().cloned());
+    let credentials = SharedCredentialsProvider::new(OfProfile {
+        provider: ProfileFileCredentialsProvider::builder()
+            .configure(&calling)
+            .profile_name(&profile)
+            .build(),
+        profile,
+    });
+    config.into_builder().credentials_provider(credentials).build()
+}
+
+/// The credentials of the profile that was typed.
+///
+/// # Security
+///
+/// Left to itself the SDK takes keys of the environment before any profile's, so an order would go
+/// to another account than the one that was typed, under another name.
+#[derive(Debug)]
+struct OfProfile {
+    profile: String,
+    provider: ProfileFileCredentialsProvider,
+}
+
+impl ProvideCredentials for OfProfile {
+    fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
+    where
+        Self: 'a,
+    {
+        future::ProvideCredentials::new(async {
+            self.provider.provide_credentials().await.map_err(|_| {
+                let Self { profile, .. } = self;
+                CredentialsError::not_loaded(format!("no profile `{profile}` gives credentials"))
+            })
+        })
+    }
 }
 
 fn filled(value: String) -> Option<String> {

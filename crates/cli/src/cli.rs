@@ -163,7 +163,7 @@ pub(crate) struct Deployment {
 #[derive(Args, Clone, Debug, Default)]
 #[command(next_help_heading = "AWS")]
 pub(crate) struct Aws {
-    /// The profile, before `AWS_PROFILE`
+    /// The profile, before `AWS_PROFILE` and before keys in the environment
     #[arg(long, global = true, value_name = "NAME", value_parser = Text::new())]
     pub(crate) profile: Option<String>,
     /// The region, before `AWS_REGION`

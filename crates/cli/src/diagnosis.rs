@@ -24,7 +24,16 @@ pub(crate) fn words(Unavailable(cause): &Unavailable) -> String {
 /// The failure behind an order that was not sent.
 pub(crate) fn of_unsent(error: &Unavailable) -> Failure {
     let what = words(error);
-    if what.contains("no credentials") { Failure::NoCredentials } else { Failure::Unsent(what) }
+    if what.contains("no credentials") { without_credentials(&what) } else { Failure::Unsent(what) }
+}
+
+/// The failure behind a call that nothing signs: the profile that was typed, where one was.
+fn without_credentials(what: &str) -> Failure {
+    let profile = what.split_once("no profile `").and_then(|(_, named)| {
+        let (profile, _) = named.rsplit_once("` gives credentials")?;
+        Some(profile.to_owned())
+    });
+    profile.map_or(Failure::NoCredentials, Failure::NoProfile)
 }
 
 /// The failure behind a stack that could not be looked up.
@@ -38,7 +47,7 @@ pub(crate) fn of(error: &Unavailable, table: &str) -> Failure {
     let what = words(error);
     let says = |words: &[&str]| words.iter().any(|word| what.contains(word));
     if says(&["not reached"]) && says(&["credential"]) {
-        Failure::NoCredentials
+        without_credentials(&what)
     } else if says(&["not reached", "no answer in time"]) {
         Failure::Unreachable(what)
     } else if says(&RENEW) {

@@ -59,6 +59,12 @@ pub(crate) enum Failure {
          profile with single sign-on run `eval \"$(aws configure export-credentials --format env)\"`"
     )]
     NoCredentials,
+    #[error(
+        "no profile `{0}` that gives credentials: check --profile, ~/.aws/config and \
+         ~/.aws/credentials; for one with single sign-on run `eval \"$(aws configure \
+         export-credentials --profile {0} --format env)\"` and leave --profile out"
+    )]
+    NoProfile(String),
     #[error("AWS does not accept the credentials, {0}: renew them")]
     BadCredentials(String),
     #[error("not allowed, {0}: ask for a role that may do this")]
@@ -115,8 +121,8 @@ impl Failure {
             Self::Unanswered(_) | Self::Declined(_) | Self::NoDoor(_) | Self::Busy => Code::Failed,
             Self::Unsent(_) | Self::Unknown { .. } | Self::Partial { .. } => Code::Failed,
             Self::Unnamed(_) | Self::Usage(_) => Code::Usage,
-            Self::NoCredentials | Self::BadCredentials(_) | Self::Denied(_) => Code::Denied,
-            Self::TurnedAway | Self::StackDenied(_) => Code::Denied,
+            Self::NoCredentials | Self::NoProfile(_) | Self::BadCredentials(_) => Code::Denied,
+            Self::Denied(_) | Self::TurnedAway | Self::StackDenied(_) => Code::Denied,
             Self::Conflict(_) => Code::Conflict,
         }
     }

@@ -7,6 +7,7 @@ mod failing;
 mod listing;
 mod ordering;
 mod policy;
+mod profile;
 mod searching;
 mod service;
 mod show;
