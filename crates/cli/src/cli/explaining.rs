@@ -15,7 +15,7 @@ use super::{BundleArgs, Output};
 pub(super) const EXPLAIN: &str = "\
 Examples:
   countersign policy explain policy --tool billing___refund_order \\
-    --arguments '{\"order_id\": \"A-1042\", \"amount\": 480.00, \"reason\": \"damaged\"}'
+    --arguments '{\"order_id\": \"A-1042\", \"amount\": 480.00, \"currency\": \"EUR\", \"reason\": \"damaged\"}'
   countersign policy explain policy --tool billing___refund_order --arguments @refund.json \\
     --person dana@example.com --at 2026-12-24T18:00:00Z
   jq .arguments ask.json | countersign policy explain policy --tool support___cancel_account \\

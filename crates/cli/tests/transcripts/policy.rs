@@ -100,6 +100,8 @@ FAIL  tests/refunds.toml: a refund is always allowed
 const REFUND: &str =
     r#"{"order_id": "A-1042", "amount": 480.00, "currency": "EUR", "reason": "damaged"}"#;
 
+const ACCOUNT: &str = r#"{"account_id": "AC-1042", "reason": "asked for"}"#;
+
 fn explained(arguments: &str, more: &[&str]) -> Transcript {
     let folder = example();
     let folder = folder.to_str().unwrap();
@@ -175,4 +177,36 @@ fn arguments_are_read_from_a_file_or_from_the_input() {
     let said: Transcript =
         command.stdin(std::fs::File::open(file).unwrap()).output().unwrap().into();
     assert!(said.out.starts_with("Refund 480.00 EUR"), "{}", said.err);
+}
+
+/// The commands below `Examples:` in a help text, each in one line.
+fn examples(help: &str) -> Vec<String> {
+    let (_, below) = help.split_once("Examples:\n").expect("examples");
+    let below = below.split("\n\n").next().unwrap_or_default().replace("\\\n", "");
+    below.lines().map(|line| line.trim().to_owned()).collect()
+}
+
+#[test]
+fn every_example_of_the_help_works_on_the_example_bundle() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("examples");
+    let _ = std::fs::remove_dir_all(&folder);
+    std::fs::create_dir_all(&folder).unwrap();
+    std::os::unix::fs::symlink(example(), folder.join("policy")).unwrap();
+    std::fs::write(folder.join("refund.json"), REFUND).unwrap();
+    std::fs::write(folder.join("arguments"), ACCOUNT).unwrap();
+    let path = Path::new(env!("CARGO_BIN_EXE_countersign")).parent().unwrap();
+    let path = format!("{}:{}", path.display(), std::env::var("PATH").unwrap());
+    for verb in ["check", "test", "explain"] {
+        let all = examples(&countersign(&["policy", verb, "--help"]).out);
+        assert!(all.len() > 1, "{all:?}");
+        for one in all {
+            // What `jq` would take out of an ask lies there already.
+            let typed = one.replace("jq .arguments ask.json", "cat arguments");
+            let mut shell = std::process::Command::new("bash");
+            shell.args(["-o", "pipefail", "-c", &typed]).current_dir(&folder).env_clear();
+            let said: Transcript = shell.env("PATH", &path).output().unwrap().into();
+            assert_eq!((said.code, said.err.as_str()), (Some(0), ""), "{one}");
+            assert!(!said.out.is_empty(), "{one}");
+        }
+    }
 }
