@@ -14,7 +14,7 @@ pub(crate) use self::operating::{
     Cancel, Color, Doctor, Export, ExportForm, Extend, Form, Freeze, Freezes, List, Listing,
     Remind, Resolve, Times, Watch,
 };
-pub(crate) use self::value::{Handle, scope, span};
+pub(crate) use self::value::{Handle, scope, short, span};
 use crate::code::CODES;
 use crate::deployment::Known;
 

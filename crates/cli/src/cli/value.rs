@@ -15,17 +15,35 @@ pub(crate) enum Handle {
 }
 
 #[derive(Debug, thiserror::Error)]
-#[error("not a reference (`cs-` and 32 hexadecimal digits) or the id of a request")]
-pub(crate) struct HandleError;
+pub(crate) enum HandleError {
+    #[error("not a reference (`cs-` and 32 hexadecimal digits) or the id of a request")]
+    None,
+    #[error(
+        "the short name of a request: find it with `countersign list --status all --query R-{0}`"
+    )]
+    Short(String),
+}
+
+/// The first digits of an id, out of the short name that mails call a request by: `[R-4f21aa]`.
+pub(crate) fn short(text: &str) -> Option<String> {
+    let bare = text.strip_prefix('[').and_then(|text| text.strip_suffix(']')).unwrap_or(text);
+    let digits = bare.strip_prefix(['R', 'r'])?.strip_prefix('-')?;
+    let known = digits.len() >= 6 && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+    known.then(|| digits.to_ascii_lowercase())
+}
 
 impl FromStr for Handle {
     type Err = HandleError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         if text.trim().to_ascii_lowercase().starts_with("cs-") {
-            return Reference::parse(text).map(Self::Reference).ok_or(HandleError);
+            return Reference::parse(text).map(Self::Reference).ok_or(HandleError::None);
         }
-        RequestId::parse(text).map(Self::Id).map_err(|_| HandleError)
+        // An order is for one request, and a few digits may be of several.
+        if let Some(digits) = short(text.trim()) {
+            return Err(HandleError::Short(digits));
+        }
+        RequestId::parse(text).map(Self::Id).map_err(|_| HandleError::None)
     }
 }
 

@@ -10,7 +10,7 @@ use clap::builder::NonEmptyStringValueParser as Text;
 use jiff::SignedDuration;
 
 use super::{Row, Tab};
-use crate::cli::span;
+use crate::cli::{short, span};
 
 /// What requests are looked for: those that are all of this. As options of a command, and as it
 /// stands in an address.
@@ -38,7 +38,7 @@ pub(crate) struct Filter {
     #[arg(long, value_name = "ID", value_parser = Text::new())]
     pub(crate) rule: Option<String>,
     /// Words, each of which stands in the id, tool, agent, person, rules, reason or headline; or a
-    /// reference
+    /// reference, or the short name in a mail's subject, `R-` and digits
     #[arg(long, value_name = "WORDS", value_parser = Text::new())]
     pub(crate) query: Option<String>,
     /// To be decided within, such as `1h`
@@ -181,7 +181,10 @@ impl Filter {
             }
         }
         let texts: Vec<_> = texts.into_iter().map(str::to_lowercase).collect();
-        let says = |word: &str| texts.iter().any(|text| text.contains(word));
+        let names = |digits: String| row.queued.id.as_str().starts_with(&digits);
+        let says = |word: &str| {
+            texts.iter().any(|text| text.contains(word)) || short(word).is_some_and(names)
+        };
         query.to_lowercase().split_whitespace().all(says)
     }
 }

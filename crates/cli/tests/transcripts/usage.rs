@@ -9,13 +9,16 @@ use crate::{assert_failed, command, countersign, example};
 fn a_wrong_command_line_ends_with_2_and_says_what_is_wrong() {
     let at = ["--table", "t", "--api", "https://api.example"];
     let reason = ["--reason", "an incident"];
-    let cases: [(&[&str], &str); 22] = [
+    let cases: [(&[&str], &str); 25] = [
         (&[], "Usage: countersign [OPTIONS] <COMMAND>"),
         (&["approve"], "unrecognized subcommand 'approve'"),
         (&["policy", "check"], "<DIR>"),
         (&["show", "r-1"], "--stack <NAME>"),
         (&["show", "r-1", "-o", "yaml"], "[possible values: text, json]"),
         (&["show", "cs-12"], "not a reference (`cs-` and 32"),
+        (&["show", "R-eb3293"], "find it with `countersign list --status all --query R-eb3293`"),
+        (&["watch", "[r-EB3293]"], "find it with `countersign list --status all --query R-eb3293`"),
+        (&["cancel", "R-eb3293", "--reason", "x"], "the short name of a request"),
         (&["show", "r-1", "--table", ""], "a value is required for '--table"),
         (&["show", "r 1"], "or the id of a request"),
         (

@@ -87,6 +87,21 @@ fn a_row_matches_what_it_is_all_of() {
 }
 
 #[test]
+fn the_short_name_that_a_mail_bears_finds_its_request() {
+    let id = RequestId::parse("eb32930123456789abcdef0123456789").unwrap();
+    let row = Row { queued: Queued { id, ..queued(Status::Pending) }, request: None, ..row() };
+    let now = at("2026-11-22T10:30:00Z");
+    for query in ["R-eb3293", "r-EB3293", "[R-eb3293]", "R-eb3293012", "R-eb3293 refund"] {
+        assert!(filter(&[("q", query)]).matches(&row, now), "{query}");
+    }
+    for query in ["R-eb3294", "R-eb329", "R-3293012", "R-eb3293x", "R-eb3293 other"] {
+        assert!(!filter(&[("q", query)]).matches(&row, now), "{query}");
+    }
+    let headline = Some("Cancel the reservation R-100200".to_owned());
+    assert!(filter(&[("q", "R-100200")]).matches(&Row { headline, ..row }, now));
+}
+
+#[test]
 fn a_record_that_cannot_be_read_matches_by_what_the_index_holds_alone() {
     let row = Row { request: None, headline: None, ..row() };
     let now = at("2026-11-22T10:30:00Z");
