@@ -7,11 +7,13 @@ use approval_aws::system::SystemClock;
 use approval_core::freeze::FreezeScope;
 use approval_core::order::{Answer, Order};
 use approval_core::ports::{Clock, Unavailable};
+use approval_policy::describe::Described;
+use approval_policy::inspect::Inspection;
 use approval_views::visible;
 
-use crate::cli::{Cancel, Extend, Freeze, Remind, Resolve, scope};
+use crate::cli::{Cancel, Deployment, Extend, Freeze, Remind, Resolve, scope};
 use crate::diagnosis;
-use crate::failure::Failure;
+use crate::failure::{Failure, hint};
 
 /// Takes a request back.
 pub(crate) async fn cancel(args: &Cancel, out: &mut impl Write) -> Result<(), Failure> {
@@ -58,7 +60,25 @@ pub(crate) async fn resolve(args: &Resolve, out: &mut impl Write) -> Result<(), 
 /// Freezes a scope.
 pub(crate) async fn freeze(args: &Freeze, out: &mut impl Write) -> Result<(), Failure> {
     let (scope, reason) = (named(&args.scope)?, args.why.reason.clone());
-    give(args.at.desk().await?, &Order::Freeze { scope, reason }, out).await
+    let order = Order::Freeze { scope: scope.clone(), reason };
+    give(args.at.desk().await?, &order, out).await?;
+    let FreezeScope::Tool(tool) = scope else { return Ok(()) };
+    // What the door did is told before anybody is asked, who may take long to answer.
+    out.flush()?;
+    if let Some(known) = tools(&args.at).await
+        && !known.iter().any(|name| name == tool.as_str())
+    {
+        let known = known.join(", ");
+        hint(&format!("the bundle that is deployed has no tool `{tool}`; it has {known}"));
+    }
+    Ok(())
+}
+
+/// The tools of the bundle that is deployed; none where it cannot be asked.
+async fn tools(at: &Deployment) -> Option<Vec<String>> {
+    let described =
+        at.rules().await.ok()??.ask::<Described>(&Inspection::Describe {}).await.ok()?;
+    Some(described.tools.into_iter().map(|tool| tool.name).collect())
 }
 
 /// Lets a scope go again.

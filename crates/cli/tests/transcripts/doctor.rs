@@ -71,7 +71,7 @@ fn works(what: &str, body: &str, url: &str) -> (u16, String) {
 }
 
 /// What risk-classify answers where the example's bundle is deployed.
-fn inspected(event: &str) -> String {
+pub(crate) fn inspected(event: &str) -> String {
     let bundle = Bundle::load(&example(), "demo").expect("it loads");
     let dry_run = |outcome| DryRun { bundle: bundle.digest(), outcome };
     let answer = match Inspection::read(event).expect("a question") {

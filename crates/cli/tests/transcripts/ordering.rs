@@ -1,9 +1,10 @@
 //! `cancel`, `extend`, `remind`, `resolve`, `freeze`, `unfreeze`: what is sent, and what is told of the
 //! answer.
 
-use crate::assert_failed;
-use crate::service::{Service, without};
+use crate::doctor::inspected;
+use crate::service::{Call, Service, without};
 use crate::show::STORED;
+use crate::{Transcript, assert_failed};
 
 const DONE: &str = r#"{"status": "done", "message": "r-1 is cancelled\u202e."}"#;
 const CANCEL: [&str; 4] = ["cancel", "r-1", "--reason", "asked twice"];
@@ -44,6 +45,37 @@ fn an_order_is_sent_once_and_signed_and_the_answer_is_told() {
         assert_eq!((path.as_str(), body.as_str()), ("/operator", order));
         assert!(signed.contains("/eu-central-1/execute-api/aws4_request"), "{signed}");
     }
+}
+
+/// Freezes at a door that does it, in a stack whose risk-classify answers with that.
+fn frozen(scope: &[&str], classified: fn(&str) -> (u16, String)) -> (Transcript, usize) {
+    let door = Service::says(200, r#"{"status": "done", "message": "It is frozen."}"#);
+    let outputs = Service::stack(door.endpoint());
+    let stack = Service::answering(move |(what, _, body): &Call| match what.as_str() {
+        "/2015-03-31/functions/RiskClassifyName/invocations" => classified(body),
+        _ => (200, outputs.clone()),
+    });
+    let said = stack.hears_by_stack(&[&["freeze"], scope, &["--reason", "x"]].concat());
+    assert_eq!((said.code, said.out.as_str()), (Some(0), "It is frozen.\n"), "{}", said.err);
+    assert_eq!(door.calls().len(), 1);
+    (said, stack.calls().len())
+}
+
+#[test]
+fn a_freeze_of_a_tool_that_the_bundle_has_not_is_done_and_hinted_at() {
+    let answers = |event: &str| (200, inspected(event));
+    let (said, _) = frozen(&["tool", "billing___refund"], answers);
+    let hint = "hint: the bundle that is deployed has no tool `billing___refund`; it has \
+                billing___change_subscription, billing___refund_order, ";
+    assert!(said.err.starts_with(hint), "{}", said.err);
+    assert_eq!(said.err.lines().count(), 1, "{}", said.err);
+    let (said, _) = frozen(&["tool", "billing___refund_order"], answers);
+    assert_eq!(said.err, "");
+    // Where the rules cannot be asked there is nothing to say, and other scopes ask nobody.
+    let (said, _) = frozen(&["tool", "billing___refund"], |_| (403, "{}".to_owned()));
+    assert_eq!(said.err, "");
+    let (said, calls) = frozen(&["agent", "A1"], answers);
+    assert_eq!((said.err.as_str(), calls), ("", 1), "the stack alone was looked up");
 }
 
 #[test]
