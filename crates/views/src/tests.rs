@@ -104,8 +104,8 @@ decisions, as stored; execute-action proves them
   2026-11-22T10:30:00.000Z  approve  ana
 
 audit trail, the chain holds
-    0  2026-11-22T10:00:00.000Z  submit-action     - → received           {}
-    1  2026-11-22T10:01:00.000Z  risk-classify     received → pending     {}
+    0  2026-11-22T10:00:00.000Z  submit-action     - → received           {}  received: not assessed yet
+    1  2026-11-22T10:01:00.000Z  risk-classify     received → pending     {}  pending: waits for people to decide
 "#,
         short(first),
         short(second),
@@ -121,7 +121,7 @@ async fn an_operators_record_names_the_operator_and_shows_their_words() {
     found.trail.push(stopped.audit);
     found.request = stopped.request;
     let shown = text::render(&found.into());
-    assert!(shown.contains("  arn:aws:iam::1:user/op: asked⟦U+202E⟧ twice\n"), "{shown}");
+    assert!(shown.contains("  cancelled: taken back, nothing was done (by arn:aws:iam::1:user/op: asked⟦U+202E⟧ twice)\n"), "{shown}");
 }
 
 #[tokio::test]

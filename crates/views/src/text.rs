@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use approval_core::audit::{Actor, AuditRecord};
+use approval_core::audit::AuditRecord;
 use approval_core::status::Status;
 use serde_json::{Map, Value};
 
+use crate::change;
 use crate::display::SECRET;
 use crate::request::{DecisionView, RequestView};
 use crate::visible::visible;
@@ -125,13 +126,10 @@ impl Page {
 
     fn audit(&mut self, record: &AuditRecord) {
         let AuditRecord { seq, at, from, to, hash, .. } = record;
-        // What the functions note names whom it is about; an operator's own words do not.
-        let operator = record.who.as_deref().filter(|_| record.actor == Actor::OperatorDesk);
-        let note = operator.into_iter().chain(record.note.as_deref()).map(visible);
-        let note = note.collect::<Vec<_>>().join(": ");
         let (actor, from) = (words::actor(record.actor), from.map_or("-", Status::as_str));
         let (step, hash) = (format!("{from} → {to}"), hash.to_string());
         let hash = hash.get(..HASH_DIGITS).unwrap_or_default();
-        self.line(&format!("  {seq:>3}  {at}  {actor:<16}  {step:<21}  {hash}  {note}"));
+        let what = change::or_beside(record);
+        self.line(&format!("  {seq:>3}  {at}  {actor:<16}  {step:<21}  {hash}  {what}"));
     }
 }
