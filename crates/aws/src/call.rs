@@ -89,8 +89,9 @@ impl From<CallError> for Unavailable {
 )]
 fn what<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> String {
     if let Some(code) = error.code() {
-        let request = error.meta().extra("aws_request_id").unwrap_or("unknown");
-        return format!("{code} (AWS request {request})");
+        let request = error.meta().extra("aws_request_id");
+        let request = request.map(|id| format!(" (AWS request {id})")).unwrap_or_default();
+        return format!("{code}{request}");
     }
     match error {
         SdkError::TimeoutError(_) => "no answer in time".to_owned(),

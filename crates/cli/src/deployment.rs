@@ -134,8 +134,10 @@ impl Deployment {
             .stack
             .as_deref()
             .ok_or(Failure::Unnamed("stack: give --stack <NAME> or set COUNTERSIGN_STACK"))?;
-        let found = Stack::find(self.configured().await?, name).await;
-        let found = found.map_err(|error| diagnosis::of_stack(&error, name))?;
+        let config = self.configured().await?;
+        let region = config.region().map(AsRef::as_ref).unwrap_or_default();
+        let found = Stack::find(config, name).await;
+        let found = found.map_err(|error| diagnosis::of_stack(&error, name, region))?;
         let stack = found.ok_or_else(|| Failure::NoStack(name.to_owned()))?;
         if !stack.is_ours() {
             return Err(Failure::ForeignStack(name.to_owned()));

@@ -37,9 +37,11 @@ fn without_credentials(what: &str) -> Failure {
 }
 
 /// The failure behind a stack that could not be looked up.
-pub(crate) fn of_stack(error: &Unavailable, stack: &str) -> Failure {
+pub(crate) fn of_stack(error: &Unavailable, stack: &str, region: &str) -> Failure {
     let failure = of(error, stack);
-    if let Failure::Denied(what) = failure { Failure::StackDenied(what) } else { failure }
+    // A role is often for the stacks of one name or region alone.
+    let Failure::Denied(what) = failure else { return failure };
+    Failure::StackDenied { stack: stack.to_owned(), region: region.to_owned(), what }
 }
 
 /// The failure behind the error of the table's or a key's.

@@ -70,10 +70,10 @@ pub(crate) enum Failure {
     #[error("not allowed, {0}: ask for a role that may do this")]
     Denied(String),
     #[error(
-        "not allowed to look the stack up, {0}: ask for a role that may do this, or name --table, \
-         --api and --display-key"
+        "not allowed to look up the stack `{stack}` in {region}, {what}: check --stack and --region \
+         first, then ask for a role that may do this, or name --table, --api and --display-key"
     )]
-    StackDenied(String),
+    StackDenied { stack: String, region: String, what: String },
     #[error("AWS cannot be reached, {0}: check the network, --region and --endpoint-url")]
     Unreachable(String),
     #[error("{0}: somebody wrote the row who should not, or a newer version did")]
@@ -122,7 +122,7 @@ impl Failure {
             Self::Unsent(_) | Self::Unknown { .. } | Self::Partial { .. } => Code::Failed,
             Self::Unnamed(_) | Self::Usage(_) => Code::Usage,
             Self::NoCredentials | Self::NoProfile(_) | Self::BadCredentials(_) => Code::Denied,
-            Self::Denied(_) | Self::TurnedAway | Self::StackDenied(_) => Code::Denied,
+            Self::Denied(_) | Self::TurnedAway | Self::StackDenied { .. } => Code::Denied,
             Self::Conflict(_) => Code::Conflict,
         }
     }

@@ -53,7 +53,9 @@ fn a_stack_that_is_none_or_another_ones_or_refused_is_told_apart() {
     let (said, _) = shown(200, &described(&[("TableName", "orders")]));
     assert_failed(&said, 1, "the stack `demo` is not Countersign");
     let (said, _) = shown(403, &refused("AccessDenied"));
-    assert_failed(&said, 4, "cloudformation:DescribeStacks failed: AccessDenied");
+    let denied = "error: not allowed to look up the stack `demo` in eu-central-1, \
+                  cloudformation:DescribeStacks failed: AccessDenied: check --stack and --region first";
+    assert_failed(&said, 4, denied);
     assert!(said.err.contains("or name --table, --api and --display-key"), "{}", said.err);
     let (said, _) = shown(403, &refused("ExpiredToken"));
     assert_failed(&said, 4, "renew them");
