@@ -4,8 +4,11 @@
 use std::sync::Arc;
 
 use approval_core::audit::AuditKind;
+use approval_core::decision::Verdict;
+use approval_core::name::ApproverId;
 use approval_core::status::Status;
 use approval_policy::Bundle;
+use approval_testkit::sample;
 use countersign_tests::events;
 use countersign_tests::world::{World, edited, edits};
 use jiff::SignedDuration;
@@ -143,6 +146,25 @@ async fn a_bounce_at_the_planned_instant_does_not_keep_the_further_group_from_be
     world.mail_comes_back(&world.letters()[0], 1, &events::bounce("Permanent")).await;
     world.sweep().await;
     assert!(world.mailed().contains(&"compliance-reviewer-1".to_owned()), "{:?}", world.mailed());
+}
+
+#[tokio::test]
+async fn a_decision_of_somebody_who_was_never_written_to_makes_nobody_write_for_ever() {
+    let world = World::with(&escalating());
+    world.ask(&events::refund("O-1", "480.00")).await;
+    let id = world.newest();
+    let lea = ApproverId::parse("billing-manager-3").unwrap();
+    let decision =
+        sample::decision(&world.request(&id), lea.as_str(), Verdict::Approve, world.now());
+    {
+        // Put by hand, before anybody was asked.
+        let mut state = world.memory.state();
+        state.notices.remove(&(id.clone(), lea));
+        state.decisions.entry(id.clone()).or_default().push(decision);
+    }
+    world.mail_comes_back(&world.letters()[0], 1, &events::bounce("Permanent")).await;
+    let next = world.request(&id).notify_at;
+    assert!(next.is_none_or(|next| next > world.now()), "{next:?}");
 }
 
 #[tokio::test]

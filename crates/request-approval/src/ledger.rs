@@ -1,6 +1,7 @@
 //! The ledger: who was written to, with what success, and when people are next written to.
 
 use approval_core::commit::{Commit, CommitError, Guard};
+use approval_core::decision::Decision;
 use approval_core::failure::HandlerError;
 use approval_core::moment::Moment;
 use approval_core::name::ApproverId;
@@ -115,25 +116,28 @@ where
         let lost = !seen.is_empty() && seen.iter().all(lost);
         let untold = round.decisions.is_empty() && !lost && !seen.iter().any(Notice::told);
         let again = untold.then(|| now.plus(TRY_AGAIN_AFTER));
-        let next = self.next(&request, &known, &seen, now).or(again);
+        let next = self.next(&request, &known, &seen, &round.decisions).or(again);
         if request.notify_at != next {
             self.store.commit(request.told(next, now).into()).await?;
         }
         if untold { Err(HandlerError::Untold) } else { Ok(request.status) }
     }
     /// When people are next written to: at once where somebody is to be asked of whom the ledger
-    /// knows nothing yet, such as a further group whose time came while this was written.
+    /// knows nothing yet, such as a further group whose time came while this was written. Whoever has
+    /// decided is not asked, so the ledger may never know of them.
     pub(crate) fn next(
         &self,
         request: &ApprovalRequest,
         known: &[Notice],
         asked: &[Notice],
-        now: Moment,
+        decisions: &[Decision],
     ) -> Option<Moment> {
+        let now = self.clock.now();
         let in_ledger = |who: &ApproverId| known.iter().any(|notice| notice.approver == *who);
+        let decided = |who: &ApproverId| decisions.iter().any(|one| one.link.approver == *who);
         let mut owed = recipients::of(request, &self.roster, now).into_iter();
         let pending = request.status == Status::Pending;
-        if pending && owed.any(|who| !in_ledger(&who)) {
+        if pending && owed.any(|who| !in_ledger(&who) && !decided(&who)) {
             return Some(now);
         }
         request.next_notice(asked, now)

@@ -86,7 +86,8 @@ where
         {
             *notice = after.clone();
             let asked = self.still_asked(&request, seen.clone()).await?;
-            let next = self.next(&request, &seen, &asked, now);
+            let decisions = self.decisions(&request).await?;
+            let next = self.next(&request, &seen, &asked, &decisions);
             let recorded = request.returned(who, mail.why, next, now)?;
             request = recorded.request.clone();
             let guard = Guard::Notices(vec![after]);

@@ -105,10 +105,12 @@ impl Notice {
     }
 
     /// Whether the address is known to take no mail, for good, and there is no other way. A mailbox
-    /// that is full takes none for now, and whoever asks often enough can fill one.
+    /// that is full takes none for now, and what was rejected was the letter: whoever asks often
+    /// enough can fill the one, and whoever writes what stands in it can bring about the other.
     #[must_use]
     pub fn is_gone(&self) -> bool {
-        self.is_refused() && self.is_unreachable()
+        let gone = |why| matches!(why, Return::Bounce | Return::Complaint);
+        self.came_back().any(|returned| gone(returned.why)) && self.is_unreachable()
     }
 
     fn is_refused(&self) -> bool {

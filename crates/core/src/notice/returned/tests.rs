@@ -31,7 +31,8 @@ fn whose_mail_came_back_was_not_told_and_is_written_to_again_only_where_that_may
         let again = notice.owed(&request(), at(6));
         assert_eq!(again, why.may_pass().then_some(Occasion::Ask), "{why:?}");
         assert_eq!(notice.is_unreachable(), !why.may_pass(), "{why:?}");
-        assert_eq!(notice.is_gone(), !why.may_pass(), "{why:?}");
+        let gone = matches!(why, Return::Bounce | Return::Complaint);
+        assert_eq!(notice.is_gone(), gone, "{why:?}");
         assert_eq!(notice.owed(&request(), at(239)).is_some(), why.may_pass(), "{why:?}");
     }
 }
