@@ -31,14 +31,15 @@ impl Freezes for Table {
 impl Switches for Table {
     async fn freeze(&self, scope: &FreezeScope) -> Result<Option<Freeze>, Unavailable> {
         let Some(mut row) = self.get(Key::freeze(scope)).await? else { return Ok(None) };
-        if !row.contains_key("version") {
-            return self.by_hand(scope).await.map(Some);
-        }
+        let (frozen, version) = (holds(&row), version(&row));
         for index in ["pk", "sk", "by_status", "queue_at"] {
             row.remove(index);
         }
-        let read = serde_dynamo::from_item(row);
-        read.map(Some).map_err(|_| unusable("reading a freeze", "the row cannot be read"))
+        match serde_dynamo::from_item::<_, Freeze>(row) {
+            Ok(read) if read.scope == *scope => Ok(Some(read)),
+            // What it stops is in its key, whatever else stands in it.
+            Ok(_) | Err(_) => self.by_hand(scope, frozen, version).await.map(Some),
+        }
     }
 
     async fn switch(&self, switch: &Switch) -> Result<(), CommitError> {
@@ -48,11 +49,16 @@ impl Switches for Table {
 }
 
 impl Table {
-    /// A row that somebody put without this code: it holds, and can be let go on top of the last
-    /// switch that is on record.
-    async fn by_hand(&self, scope: &FreezeScope) -> Result<Freeze, Unavailable> {
+    /// A row that somebody put or changed without this code: it can be let go on top of its own
+    /// version, or else of the last switch that is on record.
+    async fn by_hand(
+        &self,
+        scope: &FreezeScope,
+        frozen: bool,
+        version: Option<u64>,
+    ) -> Result<Freeze, Unavailable> {
         let last = self.rows_in(key::freezes(scope), AUDIT).await?.pop();
-        let (version, hash) = match last {
+        let (last, hash) = match last {
             None => (0, Digest::of(scope.key().as_bytes())),
             Some(mut row) => {
                 row.retain(|name, _| name != "pk" && name != "sk");
@@ -63,8 +69,8 @@ impl Table {
         };
         Ok(Freeze {
             scope: scope.clone(),
-            frozen: true,
-            version,
+            frozen,
+            version: version.unwrap_or(last),
             at: Moment::EPOCH,
             who: "unknown".to_owned(),
             reason: "written by hand".to_owned(),
@@ -97,6 +103,10 @@ impl Table {
 }
 
 /// A row that does not say that it was let go holds.
+fn version(row: &HashMap<String, AttributeValue>) -> Option<u64> {
+    row.get("version")?.as_n().ok()?.parse().ok()
+}
+
 fn holds(row: &HashMap<String, AttributeValue>) -> bool {
     !matches!(row.get("frozen"), Some(AttributeValue::Bool(false)))
 }
@@ -170,6 +180,25 @@ mod tests {
         let replay = Replay::of([Answer::ok(&json!({"Item": fixture::wire(&row)}))]);
         let table = Table::new(&replay.config(), "approvals");
         assert_eq!(table.freeze(&FreezeScope::All).await.unwrap(), Some(on.freeze));
+    }
+
+    #[tokio::test]
+    async fn a_freeze_is_of_the_scope_of_its_key_whatever_stands_in_it() {
+        let by = Operator { who: "arn:operator", reason: "an incident" };
+        let tool: FreezeScope = "tool#cancel".parse().unwrap();
+        let on = Switch::make(tool, None, true, &by, fixture::now()).unwrap();
+        let mut copied = fixture::wire(&Key::freeze(&FreezeScope::All).row(&on.freeze).unwrap());
+        let mut malformed = copied.clone();
+        malformed["at"] = json!({"S": "noon"});
+        copied["pk"]["S"] = json!("CONTROL#freeze#all");
+        for row in [copied, malformed] {
+            let answers = [json!({"Item": row}), json!({"Items": []})].map(|one| Answer::ok(&one));
+            let replay = Replay::of(answers);
+            let table = Table::new(&replay.config(), "approvals");
+            let found = table.freeze(&FreezeScope::All).await.unwrap().unwrap();
+            assert_eq!((found.scope, found.frozen), (FreezeScope::All, true));
+            assert_eq!(found.version, 1, "its own, which a switch stands on");
+        }
     }
 
     #[tokio::test]

@@ -24,7 +24,8 @@ pub(crate) struct Options {
     /// console's cookie to every server of this machine that it opens: let it open none meanwhile
     #[arg(long)]
     pub(crate) plain_host: bool,
-    /// Open a browser; for a moment its address stands in the list of processes
+    /// Open a browser; its address, and so its name, then stands in the list of processes, for as
+    /// long as the browser runs if it did not run before. Not on a machine that others use too
     #[arg(long)]
     pub(crate) open: bool,
     /// The state machine, to link to workflow executions: `StateMachineArn` of the stack's outputs
