@@ -23,7 +23,7 @@ pub(crate) async fn export(args: &Export, out: &mut impl Write) -> Result<(), Fa
     let mut headlines = opener.map(Headlines::new);
     // What may turn out not to be the whole is held back until it is.
     let mut held = Vec::new();
-    let holds = args.filter.query.is_some();
+    let holds = args.filter.needs_record();
     let to: &mut dyn Write = if holds { &mut held } else { &mut *out };
     let mut written = Written::begin(args.form, to)?;
     let mut progress = Progress::begin();

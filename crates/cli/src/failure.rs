@@ -86,6 +86,12 @@ pub(crate) enum Failure {
          --display-key as a role that may open display parts"
     )]
     Partial { id: RequestId, why: String },
+    /// A file would not hold all that matches, as far as anybody can tell.
+    #[error(
+        "no file, `{0}` may match and its record cannot be read: filter by --status, --risk, --tool, \
+         --due and --since alone, or see “A request that is stuck” in docs/OPERATIONS.md"
+    )]
+    Unread(RequestId),
     /// The operators' door says no, and why.
     #[error("{0}")]
     Conflict(String),
@@ -119,7 +125,8 @@ impl Failure {
             Self::Json | Self::NoRequest(_) | Self::NoTable(_) | Self::NoKey => Code::Failed,
             Self::NoRegion | Self::Unreachable(_) | Self::Unreadable(_) => Code::Failed,
             Self::Unanswered(_) | Self::Declined(_) | Self::NoDoor(_) | Self::Busy => Code::Failed,
-            Self::Unsent(_) | Self::Unknown { .. } | Self::Partial { .. } => Code::Failed,
+            Self::Unsent(_) | Self::Unknown { .. } => Code::Failed,
+            Self::Partial { .. } | Self::Unread(_) => Code::Failed,
             Self::Unnamed(_) | Self::Usage(_) => Code::Usage,
             Self::NoCredentials | Self::NoProfile(_) | Self::BadCredentials(_) => Code::Denied,
             Self::Denied(_) | Self::TurnedAway | Self::StackDenied { .. } => Code::Denied,

@@ -62,14 +62,27 @@ pub(crate) struct Found {
     pub(crate) stopped: bool,
     /// Why no display part was opened any more, where one could not be.
     pub(crate) sealed: Option<Unavailable>,
-    /// A request that was left out, and would be in if its headline, which did not open, has the
-    /// words that are looked for.
-    pub(crate) left_out: Option<RequestId>,
+    /// The first that was left out and may match.
+    pub(crate) left_out: Option<LeftOut>,
+}
+
+/// A request that was left out and may match: not enough is known of it.
+#[derive(Debug)]
+pub(crate) struct LeftOut {
+    id: RequestId,
+    /// Whether its record cannot be read; otherwise it is the headline that did not open.
+    unread: bool,
 }
 
 impl From<ApprovalRequest> for Row {
     fn from(request: ApprovalRequest) -> Self {
         Self { queued: Queued::from(&request), request: Some(request), headline: None }
+    }
+}
+
+impl From<&Row> for LeftOut {
+    fn from(row: &Row) -> Self {
+        Self { id: row.queued.id.clone(), unread: row.request.is_none() }
     }
 }
 
@@ -82,9 +95,13 @@ impl Row {
 }
 
 impl Found {
-    /// That nothing was left out for want of its headline: what is not the whole is no file.
+    /// That nothing was left out that may match: what is not the whole is no file.
     pub(crate) fn is_whole(&self) -> Result<(), Failure> {
-        let Some(id) = self.left_out.clone() else { return Ok(()) };
+        let Some(LeftOut { id, unread }) = &self.left_out else { return Ok(()) };
+        let id = id.clone();
+        if *unread {
+            return Err(Failure::Unread(id));
+        }
         let why = self.sealed.as_ref().map(why_sealed);
         Err(Failure::Partial { id, why: why.unwrap_or_else(|| "it does not open here".to_owned()) })
     }

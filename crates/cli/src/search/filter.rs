@@ -108,7 +108,7 @@ impl Filter {
 
 impl Filter {
     /// Whether the index does not tell enough.
-    pub(super) fn needs_record(&self) -> bool {
+    pub(crate) fn needs_record(&self) -> bool {
         let texts = [&self.agent, &self.requester, &self.rule, &self.query];
         texts.into_iter().any(Option::is_some)
     }
@@ -142,10 +142,11 @@ impl Filter {
         self.may_match(&row.queued, now) && self.names(row) && self.says(row)
     }
 
-    /// Whether it does not match, and would if its headline, which is not known, has the words.
-    pub(crate) fn hangs_on_headline(&self, row: &Row, now: Moment) -> bool {
-        let all_else = self.may_match(&row.queued, now) && self.names(row);
-        row.lacks_headline() && all_else && !self.says(row)
+    /// Whether it does not match, and might if what is not known of it were: its record, or the
+    /// headline alone.
+    pub(crate) fn hangs_on_unknown(&self, row: &Row, now: Moment) -> bool {
+        let unknown = row.request.is_none() || (row.lacks_headline() && self.names(row));
+        unknown && self.may_match(&row.queued, now) && !self.matches(row, now)
     }
 
     fn names(&self, row: &Row) -> bool {

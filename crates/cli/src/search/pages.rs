@@ -7,7 +7,7 @@ use approval_core::ports::Unavailable;
 use approval_core::status::Status;
 
 use super::lanes::{Merged, Taken};
-use super::{Cursor, Filter, Found, Headlines, MOST_OPENED, MOST_READ, Row};
+use super::{Cursor, Filter, Found, Headlines, LeftOut, MOST_OPENED, MOST_READ, Row};
 use crate::deployment::Records;
 
 /// How many records are read at once where most may not match.
@@ -135,7 +135,12 @@ impl<'a> Pages<'a> {
         let mut read = self.records.table.requests(&ids).await?;
         let mut rows = Vec::new();
         for queued in some {
-            let request = read.remove(&queued.id);
+            let mut request = read.remove(&queued.id);
+            if request.is_none() && self.filter.needs_record() {
+                // The index lags: it may be gone, or have been written since.
+                let Some(again) = self.again(&queued.id).await? else { continue };
+                request = again.request;
+            }
             let queued = match &request {
                 Some(request) => Queued { place: queued.place, ..Queued::from(request) },
                 None => queued,
@@ -153,10 +158,9 @@ impl<'a> Pages<'a> {
     async fn add(&mut self, mut rows: Vec<Row>) -> Option<String> {
         if self.filter.query.is_some() {
             self.open(&mut rows).await;
-            let left_out = rows.iter().find(|row| self.filter.hangs_on_headline(row, self.now));
-            let left_out = left_out.map(|row| row.queued.id.clone());
-            self.found.left_out = self.found.left_out.take().or(left_out);
         }
+        let left_out = rows.iter().find(|row| self.filter.hangs_on_unknown(row, self.now));
+        self.found.left_out = self.found.left_out.take().or(left_out.map(LeftOut::from));
         rows.retain(|row| self.filter.matches(row, self.now));
         let room = self.most.saturating_sub(self.found.rows.len());
         let cut = rows.len() > room;

@@ -151,6 +151,44 @@ fn an_export_by_words_is_all_that_matches_or_none_of_it() {
     assert!(said.err.contains(&format!("hint: {why}")), "{}", said.err);
 }
 
+/// The same three, the second of which is of a newer version.
+fn unread(call: &Call) -> (u16, String) {
+    let (status, body) = three(call);
+    (status, body.replace(&record("r-2", "A2/live"), &newer("r-2", "pending#0")))
+}
+
+#[test]
+fn an_export_without_a_record_that_may_match_is_no_file() {
+    let no_file = "no file, `r-2` may match and its record cannot be read: filter by --status";
+    let filters: [&[&str]; 4] = [
+        &["--agent", "A1"],
+        &["--requester", "dana"],
+        &["--rule", "refund-over-100"],
+        &["--agent", "A1", "--query", "refund_order"],
+    ];
+    for filter in filters {
+        for output in ["csv", "jsonl"] {
+            let export = [&["export", "-o", output], filter].concat();
+            assert_failed(&Service::answering(unread).hears(&export), 1, no_file);
+        }
+    }
+    // What the index tells is enough.
+    let told: [&[&str]; 3] =
+        [&[], &["--query", "refund_order"], &["--tool", "billing___refund_order"]];
+    for filter in told {
+        let export = [&["export", "-o", "jsonl"], filter].concat();
+        let said = Service::answering(unread).hears(&export);
+        assert_eq!((said.code, said.out.lines().count()), (Some(0), 3), "{filter:?}: {}", said.err);
+    }
+    // One that is gone since the index was written does not match.
+    let gone = move |call: &Call| match unread(call) {
+        (status, _) if call.0 == "GetItem" => (status, "{}".to_owned()),
+        answer => answer,
+    };
+    let said = Service::answering(gone).hears(&["export", "-o", "jsonl", "--agent", "A1"]);
+    assert_eq!((said.code, ids(&said.out)), (Some(0), vec!["r-1", "r-3"]), "{}", said.err);
+}
+
 #[test]
 fn an_export_goes_on_until_it_has_read_all_ten_thousand() {
     let service = Service::answering(|(operation, _, body)| {
