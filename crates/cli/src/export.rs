@@ -8,7 +8,7 @@ use approval_views::json;
 use crate::cli::{Export, ExportForm};
 use crate::failure::{Failure, hint};
 use crate::listed::Listed;
-use crate::search::{self, Headlines};
+use crate::search::{self, Headlines, Tab};
 use crate::sheet::Sheet;
 
 /// How many requests are written at once.
@@ -23,7 +23,7 @@ pub(crate) async fn export(args: &Export, out: &mut impl Write) -> Result<(), Fa
     let mut headlines = opener.map(Headlines::new);
     // What may turn out not to be the whole is held back until it is.
     let mut held = Vec::new();
-    let holds = args.filter.needs_record();
+    let holds = args.filter.needs_record() || args.filter.tab == Tab::Stuck;
     let to: &mut dyn Write = if holds { &mut held } else { &mut *out };
     let mut written = Written::begin(args.form, to)?;
     let mut progress = Progress::begin();
@@ -48,10 +48,6 @@ pub(crate) async fn export(args: &Export, out: &mut impl Write) -> Result<(), Fa
                 return Err(Failure::Unanswered("the list does not go on".to_owned()));
             }
             Some(next) => after = Some(next),
-            None if page.stopped => {
-                hint("there are more that are stuck: see to these first");
-                break;
-            }
             None => break,
         }
     }

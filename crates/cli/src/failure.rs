@@ -92,6 +92,10 @@ pub(crate) enum Failure {
          --due and --since alone, or see “A request that is stuck” in docs/OPERATIONS.md"
     )]
     Unread(RequestId),
+    #[error(
+        "no file, more are stuck than one holds: see to those first that `list --status stuck` shows"
+    )]
+    MoreStuck,
     /// The operators' door says no, and why.
     #[error("{0}")]
     Conflict(String),
@@ -126,7 +130,7 @@ impl Failure {
             Self::NoRegion | Self::Unreachable(_) | Self::Unreadable(_) => Code::Failed,
             Self::Unanswered(_) | Self::Declined(_) | Self::NoDoor(_) | Self::Busy => Code::Failed,
             Self::Unsent(_) | Self::Unknown { .. } => Code::Failed,
-            Self::Partial { .. } | Self::Unread(_) => Code::Failed,
+            Self::Partial { .. } | Self::Unread(_) | Self::MoreStuck => Code::Failed,
             Self::Unnamed(_) | Self::Usage(_) => Code::Usage,
             Self::NoCredentials | Self::NoProfile(_) | Self::BadCredentials(_) => Code::Denied,
             Self::Denied(_) | Self::TurnedAway | Self::StackDenied { .. } => Code::Denied,

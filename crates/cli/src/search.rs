@@ -58,7 +58,8 @@ pub(crate) struct Found {
     pub(crate) next: Option<Cursor>,
     /// How many rows of an index were read.
     pub(crate) read: usize,
-    /// Whether it stopped before the page was full and everything was read.
+    /// Whether it stopped before the page was full and everything was read. Where nothing is next,
+    /// there is no way to see the rest: of what is stuck there is one page.
     pub(crate) stopped: bool,
     /// Why no display part was opened any more, where one could not be.
     pub(crate) sealed: Option<Unavailable>,
@@ -95,8 +96,12 @@ impl Row {
 }
 
 impl Found {
-    /// That nothing was left out that may match: what is not the whole is no file.
+    /// That nothing was left out that may match, and the rest can be seen: what is not the whole is
+    /// no file.
     pub(crate) fn is_whole(&self) -> Result<(), Failure> {
+        if self.stopped && self.next.is_none() {
+            return Err(Failure::MoreStuck);
+        }
         let Some(LeftOut { id, unread }) = &self.left_out else { return Ok(()) };
         let id = id.clone();
         if *unread {

@@ -40,10 +40,6 @@ impl<O: Outside> Console<O> {
                     return Err(Failure::Unanswered("the list does not go on".to_owned()));
                 }
                 Some(next) => after = Some(next),
-                None if found.stopped => {
-                    let why = "more are stuck than one file holds: see to these first";
-                    return Err(Failure::Usage(why.to_owned()));
-                }
                 None => break,
             }
         }

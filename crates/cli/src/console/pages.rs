@@ -146,7 +146,7 @@ impl<O: Outside> Console<O> {
 
     /// Says what went wrong, and what to do about it.
     fn failed(&self, failure: &Failure) -> Reply {
-        let (status, title) = if matches!(failure, Failure::Usage(_)) {
+        let (status, title) = if matches!(failure, Failure::Usage(_) | Failure::MoreStuck) {
             (400, "This cannot be looked for")
         } else if matches!(failure, Failure::NoRequest(_)) {
             (404, "There is no such request")

@@ -83,8 +83,9 @@ impl<'a> Pages<'a> {
         loop {
             let wanted = self.wanted();
             if wanted == 0 {
-                self.found.stopped = !self.is_full();
-                return Ok((!lanes.is_over()).then_some(place));
+                let over = lanes.is_over();
+                self.found.stopped = !self.is_full() && !over;
+                return Ok((!over).then_some(place));
             }
             let mut some = Vec::new();
             let mut taken = Taken::End;

@@ -304,6 +304,40 @@ fn what_is_stuck_is_found_by_what_is_owed() {
 }
 
 #[test]
+fn more_that_is_stuck_than_one_file_holds_is_no_file() {
+    let due = |count| {
+        Service::answering(move |call| {
+            let late = |id: &str| record(id, "A1/live").replace("\"pending\"", "\"approved\"");
+            due_and_read(call, count, "approvals", late)
+        })
+    };
+    for output in ["csv", "jsonl"] {
+        let said = due(300).hears(&["export", "--status", "stuck", "-o", output]);
+        assert_failed(&said, 1, "no file, more are stuck than one holds: see to those first that");
+    }
+    let said = due(150).hears(&["export", "--status", "stuck", "-o", "jsonl"]);
+    assert_eq!((said.code, said.out.lines().count()), (Some(0), 150), "{}", said.err);
+}
+
+/// So many that are due in the first shard, `d0000` and on, each with the record of its id.
+pub(crate) fn due_and_read(
+    (operation, _, body): &Call,
+    count: usize,
+    table: &str,
+    record: impl Fn(&str) -> String,
+) -> (u16, String) {
+    if operation == "BatchGetItem" {
+        let ids = body.split("REQ#").skip(1).filter_map(|rest| rest.split('"').next());
+        let rows: Vec<_> = ids.map(record).collect();
+        return (200, format!(r#"{{"Responses": {{"{table}": [{}]}}}}"#, rows.join(",")));
+    }
+    let row = |n| format!(r#"{{"pk": {{"S": "REQ#d{n:04}"}}, "due_at": {{"S": "2026"}}}}"#);
+    let count = if body.contains(r#"{"S":"0"}"#) { count } else { 0 };
+    let rows: Vec<_> = (0..count).map(row).collect();
+    (200, format!(r#"{{"Items": [{}]}}"#, rows.join(",")))
+}
+
+#[test]
 fn what_is_owed_and_cannot_be_read_is_stuck() {
     let service = Service::answering(|(operation, _, body)| {
         let row = |id: &str| format!(r#"{{"pk": {{"S": "REQ#{id}"}}, "due_at": {{"S": "2999"}}}}"#);

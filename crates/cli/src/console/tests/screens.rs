@@ -342,7 +342,7 @@ async fn the_list_is_exported_as_it_is_filtered_and_no_cell_is_a_formula() {
 #[tokio::test]
 async fn what_is_not_the_whole_list_is_no_file() {
     for (ends, status, why) in [
-        (Ends::Early, 400, "more are stuck than one file holds: see to these first"),
+        (Ends::Early, 400, "no file, more are stuck than one holds: see to those first"),
         (Ends::Never, 503, "the list does not go on"),
     ] {
         let browser = browser(true);
