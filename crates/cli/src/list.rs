@@ -53,6 +53,9 @@ fn beside(filter: &Filter, found: &Found, listed: usize) {
     } else if found.next.is_some() {
         hint(&format!("more than {listed} are {which}; these come first, --limit shows more"));
     }
+    if let Some(left_out) = &found.left_out {
+        hint(&left_out.to_string());
+    }
     if let Some(why) = &found.sealed {
         hint(&search::why_sealed(why));
     }

@@ -11,6 +11,8 @@ mod lanes;
 mod pages;
 mod tab;
 
+use std::fmt;
+
 use approval_aws::store::Queued;
 use approval_aws::system::SystemClock;
 use approval_core::due::next_due;
@@ -78,6 +80,13 @@ pub(crate) struct LeftOut {
 impl From<ApprovalRequest> for Row {
     fn from(request: ApprovalRequest) -> Self {
         Self { queued: Queued::from(&request), request: Some(request), headline: None }
+    }
+}
+
+impl fmt::Display for LeftOut {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let why = if self.unread { "record cannot be read" } else { "headline did not open" };
+        write!(f, "`{}`, for one, is left out and may match: its {why}", self.id)
     }
 }
 

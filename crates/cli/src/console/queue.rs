@@ -207,6 +207,7 @@ fn around(filter: &Filter, beside: &Beside, pairs: &Pairs, found: &Found) -> Que
             found.read
         ));
     }
+    notes.extend(found.left_out.as_ref().map(|left_out| format!("{left_out}.")));
     if let Some(error) = &found.sealed {
         let why = crate::diagnosis::words(error);
         notes.push(format!("Headlines stay sealed: {why}."));

@@ -167,6 +167,9 @@ fn an_export_by_words_is_the_whole_or_no_file() {
         assert!(!reply.contains("content-disposition"), "{reply}");
         assert!(reply.contains("no file, `r-2` may match by its headline, "), "{reply}");
     }
+    let queue = served.get("/?q=a1", &with);
+    let note = "`r-2`, for one, is left out and may match: its headline did not open.";
+    assert!(queue.contains(note), "{queue}");
     let reply = served.get("/export.csv?tool=billing___refund_order", &with);
     let name = "content-disposition: attachment; filename=\"requests-without-all-headlines.csv\"";
     assert!(reply.starts_with("HTTP/1.1 200 ") && reply.contains(name), "{reply}");

@@ -190,6 +190,21 @@ fn an_export_without_a_record_that_may_match_is_no_file() {
 }
 
 #[test]
+fn a_list_says_that_something_was_left_out_that_may_match() {
+    let closed = |call: &Call| {
+        let (status, body) = three(call);
+        (status, sealed(&body))
+    };
+    let said = Service::answering(closed).hears(&["list", "--query", "a1"]);
+    let left_out = |why| format!("hint: `r-2`, for one, is left out and may match: {why}\n");
+    assert_eq!((said.code, ids(&said.out)), (Some(0), vec!["r-1", "r-3"]));
+    assert_eq!(said.err, left_out("its headline did not open"));
+    let said = Service::answering(unread).hears(&["list", "--agent", "A1"]);
+    assert_eq!((said.code, ids(&said.out)), (Some(0), vec!["r-1", "r-3"]));
+    assert_eq!(said.err, left_out("its record cannot be read"));
+}
+
+#[test]
 fn an_export_goes_on_until_it_has_read_all_ten_thousand() {
     let service = Service::answering(|(operation, _, body)| {
         if operation == "BatchGetItem" {
