@@ -83,12 +83,17 @@ impl Patient<'_> {
     async fn overdue(&self, report: &mut Report) {
         let filter = Filter { tab: Tab::Stuck, ..Filter::default() };
         let found = search::find(&self.records, None, &filter, None, MOST_STUCK).await;
-        let rows = match found {
-            Ok(found) => found.rows,
+        let search::Found { rows, stopped, .. } = match found {
+            Ok(found) => found,
             Err(failure) => return report.add(Finding::failure("sweep", &failure)),
         };
         let (late, unread): (Vec<_>, Vec<_>) = rows.iter().partition(|row| row.request.is_some());
         report.add(match first(&late) {
+            None if stopped => Finding::warn(
+                "sweep",
+                "nothing overdue was seen, but not all that is due",
+                "look at the log of relay-outbox",
+            ),
             None => Finding::ok("sweep", "runs: nothing is overdue"),
             Some(late) => Finding::fail(
                 "sweep",

@@ -8,7 +8,7 @@ use approval_core::ports::Clock;
 use approval_policy::Bundle;
 use approval_policy::inspect::{DryRun, Inspection, Outcome};
 
-use crate::searching::{newer, record};
+use crate::searching::{due_and_read, newer, record};
 use crate::service::{Call, Service, described};
 use crate::show::STORED;
 use crate::{Transcript, assert_failed, countersign, example};
@@ -281,6 +281,26 @@ fn what_is_stuck_is_told_though_the_sweep_has_put_it_aside() {
         assert!(said.out.contains(line), "{line}\n{}", said.out);
     }
     assert_eq!(said.code, Some(1));
+}
+
+#[test]
+fn a_sweep_that_has_more_to_do_than_is_read_at_once_is_not_called_well() {
+    let service = deployment(|what, body| {
+        let due = what == "Query" && looks_ahead(body);
+        let read = what == "BatchGetItem" && body.contains("REQ#d");
+        // Whatever is due by the index, nothing is owed to.
+        let done = |id: &str| {
+            let record = record(id, "A1/live").replace("\"pending\"", "\"executed\"");
+            record.replace(r#""resumed": {"BOOL": false}"#, r#""resumed": {"BOOL": true}"#)
+        };
+        let call = (what.to_owned(), String::new(), body.to_owned());
+        (due || read).then(|| due_and_read(&call, 1_000, "approvals-of-demo", done))
+    });
+    let said = service.hears_by_stack(&["doctor"]);
+    let line = "warn  sweep            nothing overdue was seen, but not all that is due: \
+                look at the log of relay-outbox";
+    assert!(said.out.contains(line), "{}", said.out);
+    assert_eq!(said.code, Some(0), "{}", said.out);
 }
 
 #[test]
