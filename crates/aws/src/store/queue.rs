@@ -35,6 +35,9 @@ pub struct Queued {
     /// Its place in the queue, which no other request has. Text order is the order of deadlines.
     #[serde(skip)]
     pub place: String,
+    /// The attributes that cannot be read: what stands here for them is made up, or nothing.
+    #[serde(skip)]
+    pub unread: Vec<&'static str>,
 }
 
 impl From<&ApprovalRequest> for Queued {
@@ -47,6 +50,7 @@ impl From<&ApprovalRequest> for Queued {
             asked_at: request.asked_at,
             decide_by: request.decide_by,
             place: place(request),
+            unread: Vec::new(),
         }
     }
 }
@@ -128,12 +132,22 @@ fn read(row: &HashMap<String, AttributeValue>, status: Status) -> Option<Queued>
     let asked_at = moment("asked_at").unwrap_or(Moment::EPOCH);
     let place = text(row, "queue_at").map(str::to_owned);
     let tool = text(row, "tool").and_then(|tool| ToolName::parse(tool).ok());
+    let tier: Option<RiskTier> = text(row, "tier").and_then(|tier| tier.parse().ok());
+    let decide_by = moment("decide_by");
+    let is_there = |name| row.get(name).is_some_and(|value| !value.is_null());
+    let unread = [
+        ("tool", tool.is_none()),
+        ("tier", tier.is_none() && is_there("tier")),
+        ("asked_at", moment("asked_at").is_none()),
+        ("decide_by", decide_by.is_none() && is_there("decide_by")),
+    ];
     Some(Queued {
         status,
         tool: tool.or_else(|| ToolName::parse("unknown").ok())?,
-        tier: text(row, "tier").and_then(|tier| tier.parse().ok()),
+        tier,
         asked_at,
-        decide_by: moment("decide_by"),
+        decide_by,
+        unread: unread.into_iter().filter_map(|(name, unread)| unread.then_some(name)).collect(),
         place: place.unwrap_or_else(|| format!("{asked_at}#{id}")),
         id,
     })
@@ -186,7 +200,27 @@ mod tests {
             let (page, _) = page(Status::Pending, None, json!({"Items": [broken]})).await;
             let [a] = page.rows.as_slice() else { panic!("{name}: {page:?}") };
             assert_eq!((a.id.as_str(), a.status), ("a", Status::Pending), "{name}");
+            // Which status it is in, the queue says.
+            let unread: &[&str] = if name == "status" { &[] } else { &[name] };
+            assert_eq!(a.unread, unread);
         }
+    }
+
+    #[tokio::test]
+    async fn an_attribute_that_each_request_has_cannot_be_read_where_it_is_missing() {
+        let of = async |row| {
+            let (page, _) = page(Status::Pending, None, json!({"Items": [row]})).await;
+            let [a] = page.rows.as_slice() else { panic!("{page:?}") };
+            a.unread.clone()
+        };
+        assert!(of(row("a")).await.is_empty());
+        let mut nulls = row("a");
+        for name in ["tool", "tier", "asked_at", "decide_by"] {
+            nulls[name] = json!({"NULL": true});
+        }
+        assert_eq!(of(nulls).await, ["tool", "asked_at"]);
+        let bare = json!({"pk": {"S": "REQ#a"}, "queue_at": {"S": AT}});
+        assert_eq!(of(bare).await, ["tool", "asked_at"]);
     }
 
     #[tokio::test]

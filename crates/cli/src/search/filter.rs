@@ -119,7 +119,7 @@ impl Filter {
         self.due.is_some_and(late)
     }
 
-    /// Whether it matches as far as the index tells.
+    /// Whether it matches as far as the index tells: what cannot be read in it rules nothing out.
     pub(super) fn may_match(&self, row: &Queued, now: Moment) -> bool {
         let tab = match self.tab {
             Tab::Soon => is_soon(row, now),
@@ -128,12 +128,18 @@ impl Filter {
             }
             Tab::Stuck => true,
         };
-        let risk = self.risks.is_empty() || row.tier.is_some_and(|tier| self.risks.contains(&tier));
-        let tool = self.tool.as_ref().is_none_or(|tool| row.tool.as_str() == tool);
+        let unread = |name| row.unread.contains(&name);
+        let risk = self.risks.is_empty()
+            || unread("tier")
+            || row.tier.is_some_and(|tier| self.risks.contains(&tier));
+        let tool =
+            unread("tool") || self.tool.as_ref().is_none_or(|tool| row.tool.as_str() == tool);
         let due = self.due.is_none_or(|due| {
-            row.status == Status::Pending && row.decide_by.is_some_and(|by| by <= now.plus(due))
+            let by = unread("decide_by") || row.decide_by.is_some_and(|by| by <= now.plus(due));
+            row.status == Status::Pending && by
         });
-        let since = self.since.is_none_or(|since| now.since(row.asked_at) <= since);
+        let since =
+            unread("asked_at") || self.since.is_none_or(|since| now.since(row.asked_at) <= since);
         tab && risk && tool && due && since
     }
 

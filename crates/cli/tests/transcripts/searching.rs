@@ -190,6 +190,19 @@ fn an_export_without_a_record_that_may_match_is_no_file() {
 }
 
 #[test]
+fn an_export_holds_what_has_a_malformed_attribute_whatever_is_looked_for_in_it() {
+    let malformed = |call: &Call| {
+        let (status, body) = three(call);
+        (
+            status,
+            body.replace(r#""tool": {"S": "billing___refund_order"}"#, r#""tool": {"N": "7"}"#),
+        )
+    };
+    let said = Service::answering(malformed).hears(&["export", "-o", "jsonl", "--tool", "another"]);
+    assert_eq!((said.code, ids(&said.out)), (Some(0), vec!["r-1", "r-2", "r-3"]), "{}", said.err);
+}
+
+#[test]
 fn a_list_says_that_something_was_left_out_that_may_match() {
     let closed = |call: &Call| {
         let (status, body) = three(call);

@@ -18,6 +18,7 @@ fn queued(status: Status) -> Queued {
         asked_at: at("2026-11-22T10:00:00Z"),
         decide_by: Some(at("2026-11-22T14:00:00Z")),
         place: String::new(),
+        unread: Vec::new(),
     }
 }
 
@@ -109,6 +110,28 @@ fn a_record_that_cannot_be_read_matches_by_what_the_index_holds_alone() {
     for pair in [("agent", "SUPPORT001"), ("requester", "dana"), ("rule", "refund-over-100")] {
         assert!(!filter(&[pair]).matches(&row, now), "{pair:?}");
     }
+}
+
+#[test]
+fn an_attribute_that_cannot_be_read_rules_nothing_out() {
+    let now = at("2026-11-22T10:30:00Z");
+    let cases = [
+        ("tool", ("tool", "another")),
+        ("tier", ("risk", "critical")),
+        ("asked_at", ("since", "1m")),
+        ("decide_by", ("due", "1m")),
+    ];
+    for (name, pair) in cases {
+        let read = queued(Status::Pending);
+        let unread = Queued { unread: vec![name], decide_by: None, ..read.clone() };
+        assert!(filter(&[pair]).may_match(&unread, now), "{name}");
+        assert!(!filter(&[pair]).may_match(&read, now), "{name}");
+        for (_, other) in cases.iter().filter(|(other, _)| *other != name) {
+            assert!(!filter(&[*other]).may_match(&unread, now), "{name}, {other:?}");
+        }
+    }
+    let ended = Queued { unread: vec!["decide_by"], ..queued(Status::Expired) };
+    assert!(!filter(&[("tab", "all"), ("due", "1m")]).may_match(&ended, now));
 }
 
 #[test]
