@@ -24,7 +24,7 @@ WITHOUT_SCRIPTS = {"java_script_enabled": False}
 def two_clicks_and_a_code(story: Story, browser: Browser) -> list[str]:
     """From the mail to the decision: the mail's button, the code, one button. No scripts."""
     asked = story.ask("function-refund-480", "Refund 480.00 for order A-1042.")
-    mail = _mailed(story, "480", 0)
+    mail = _mailed(story, "480.00", 0)
     page = _from_inbox(browser, mail, **WITHOUT_SCRIPTS)
     page.get_by_label("Code from your mail").fill(mail.code.lower())
     with page.expect_navigation():
@@ -43,7 +43,7 @@ def two_clicks_and_a_code(story: Story, browser: Browser) -> list[str]:
 def accidents(story: Story, browser: Browser) -> list[str]:
     """W16: Enter, a double click, going back and posting again decide nothing, or the same thing once."""
     asked = story.ask("function-refund-480", "Refund 300.00 for order A-1051.", amount="300.00", order_id="A-1051")
-    mail = _mailed(story, "300", 0)
+    mail = _mailed(story, "300.00", 0)
     page = _open(browser, mail.link)
     page.get_by_label("Code from your mail").fill(mail.code)
     page.get_by_label("Code from your mail").press("Enter")
@@ -59,7 +59,7 @@ def accidents(story: Story, browser: Browser) -> list[str]:
 def a_scanner_with_scripts(story: Story, browser: Browser) -> None:
     """It loads the page, runs what runs, ticks and fills what it finds, presses every button: nothing is decided."""
     asked = story.ask("function-refund-480", "Refund 310.00 for order A-1052.", amount="310.00", order_id="A-1052")
-    mail = _mailed(story, "310", 1)
+    mail = _mailed(story, "310.00", 1)
     for name in ("Reject", "Approve"):
         page = _open(browser, mail.link)
         page.get_by_label("Comment").fill("looks safe")
@@ -72,7 +72,7 @@ def a_scanner_with_scripts(story: Story, browser: Browser) -> None:
 def nobody_else_s_page(story: Story, browser: Browser) -> None:
     """W01, W02: another site can neither frame the page nor post its form."""
     asked = story.ask("function-refund-480", "Refund 320.00 for order A-1053.", amount="320.00", order_id="A-1053")
-    mail = _mailed(story, "320", 2)
+    mail = _mailed(story, "320.00", 2)
     evil = browser.new_context().new_page()
     evil.goto(inbox.serve())
     evil.set_content(f"<iframe src='{mail.link}'></iframe>")
@@ -92,7 +92,7 @@ def nobody_else_s_page(story: Story, browser: Browser) -> None:
 def by_keyboard(story: Story, browser: Browser) -> None:
     """The whole way without a mouse, at 320 px."""
     asked = story.ask("function-refund-480", "Refund 330.00 for order A-1054.", amount="330.00", order_id="A-1054")
-    mail = _mailed(story, "330", 1)
+    mail = _mailed(story, "330.00", 1)
     page = _open(browser, mail.link, viewport={"width": 320, "height": 640})
     _tab_to(page, "textarea")
     page.keyboard.type("Not in this month.")

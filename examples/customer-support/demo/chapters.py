@@ -54,7 +54,7 @@ def one_approves(story: Story) -> list[str]:
     """A scanner cannot decide, a wrong code decides nothing, one manager's approval lets it run, once."""
     asked = story.ask("function-refund-480", "Refund 480.00 for order A-1042.")
     story.check("a large refund waits for a billing manager", asked["status"] == "pending")
-    mails = _mailed(story, "480", MANAGERS)
+    mails = _mailed(story, "480.00", MANAGERS)
     mine, other = mails["billing-manager-1"], mails["billing-manager-2"]
 
     scans = [approver.get(mail.link, method) for mail in mails.values() for method in ("GET", "HEAD") for _ in range(20)]
@@ -94,7 +94,7 @@ def three_approve(story: Story) -> list[str]:
     """Two managers and a compliance reviewer, in an awkward order."""
     asked = story.ask("function-refund-2500", "Refund 2,500.00.")
     people = (*MANAGERS, "compliance-reviewer-1", "compliance-reviewer-2")
-    mails = _mailed(story, "2500", people)
+    mails = _mailed(story, "2500.00", people)
     for who in ("billing-manager-3", "compliance-reviewer-2"):
         says(decide(mails[who], "approve", ""))
         story.check(f"after {who} it still waits", story.status(asked)["status"] == "pending")
@@ -141,7 +141,7 @@ def expired(story: Story, late: dict) -> None:
     print("\n  time      waits for the sweep, which comes once a minute")
     after = story.until(late, "expired", 150, "hurry")
     story.check("nobody decided in time, so it expired", after["status"] == "expired")
-    mail = postbox.wait_for(story.site("hurry"), "480", MANAGERS)["billing-manager-1"]
+    mail = postbox.wait_for(story.site("hurry"), "480.00", MANAGERS)["billing-manager-1"]
     page = decide(mail, "approve", "")
     says(page)
     story.check("a link that is too late says so", page.status == 410)
