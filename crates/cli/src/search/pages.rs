@@ -139,7 +139,8 @@ impl<'a> Pages<'a> {
             let mut request = read.remove(&queued.id);
             if request.is_none() && self.filter.needs_record() {
                 // The index lags: it may be gone, or have been written since.
-                let Some(again) = self.again(&queued.id).await? else { continue };
+                let again = Box::pin(self.again(&queued.id)).await?;
+                let Some(again) = again else { continue };
                 request = again.request;
             }
             let queued = match &request {
