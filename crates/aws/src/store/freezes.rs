@@ -102,11 +102,11 @@ impl Table {
     }
 }
 
-/// A row that does not say that it was let go holds.
 fn version(row: &HashMap<String, AttributeValue>) -> Option<u64> {
     row.get("version")?.as_n().ok()?.parse().ok()
 }
 
+/// A row that does not say that it was let go holds.
 fn holds(row: &HashMap<String, AttributeValue>) -> bool {
     !matches!(row.get("frozen"), Some(AttributeValue::Bool(false)))
 }
